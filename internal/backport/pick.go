@@ -1,0 +1,121 @@
+package backport
+
+// Outcome is what came of one Fix on one Target.
+type Outcome string
+
+// The outcomes, from best to worst.
+const (
+	// Present: the target has the change already.
+	Present Outcome = "present"
+	// NotAffected: the target never had the code that the fix mends.
+	NotAffected Outcome = "not-affected"
+	// Clean: git's own merge, byte for byte.
+	Clean Outcome = "clean"
+	// Resolved: a rung above git's merge answered, with measured confidence.
+	Resolved Outcome = "resolved"
+	// Proposed: a rung above git's merge answered; a person must look.
+	Proposed Outcome = "proposed"
+	// Conflict: some region needs a person.
+	Conflict Outcome = "conflict"
+	// Blocked: prerequisites must go first; a plan was tried and works.
+	Blocked Outcome = "blocked"
+	// Failed: the pick could not be tried; Pick.Error says why.
+	Failed Outcome = "error"
+)
+
+// Outcomes lists every Outcome in the order of the constants.
+func Outcomes() []Outcome {
+	return []Outcome{Present, NotAffected, Clean, Resolved, Proposed, Conflict, Blocked, Failed}
+}
+
+// NeedsPerson reports whether somebody has to act before the fix can land.
+func (o Outcome) NeedsPerson() bool {
+	return o == Proposed || o == Conflict || o == Blocked || o == Failed
+}
+
+// HasTree reports whether a Pick of this outcome carries a tree that could be
+// committed.
+func (o Outcome) HasTree() bool {
+	return o == Present || o == Clean || o == Resolved || o == Proposed
+}
+
+// Pick is one Fix tried on one Target.
+type Pick struct {
+	Fix     Fix     `json:"fix"`
+	Target  Target  `json:"target"`
+	Outcome Outcome `json:"outcome"`
+	// Tree is the id of the result tree where Outcome.HasTree, else empty.
+	Tree string `json:"tree,omitempty"`
+	// StepTrees are the trees after each step, in order; they end with Tree.
+	// Set where the outcome is Clean, Resolved or Proposed. A step that adds
+	// nothing has its predecessor's tree.
+	StepTrees []string `json:"step_trees,omitempty"`
+	// Presence says why the outcome is Present.
+	Presence *Presence `json:"presence,omitempty"`
+	// Files are the paths the fix touches on the target, sorted by path.
+	Files []File `json:"files,omitempty"`
+	// FailedStep is the index of the step that stopped the pick; 0 otherwise.
+	FailedStep int       `json:"failed_step,omitempty"`
+	Findings   []Finding `json:"findings,omitempty"`
+	Causes     []Cause   `json:"causes,omitempty"`
+	// Engine says who decided: "memory" (equal ids decide, git merged the
+	// files both sides changed) or "git" (git merged the whole trees).
+	Engine string `json:"engine,omitempty"`
+	// Branch is what became of the result branch, nil when none was asked for.
+	Branch *Branch `json:"branch,omitempty"`
+	// Error is one line for a person: what, where, what to do.
+	Error string `json:"error,omitempty"`
+}
+
+// Presence is the evidence that a target has a fix already.
+type Presence struct {
+	// How is "ancestor" (the commit itself is in the target's history),
+	// "trailer" (a commit there names it), "patch-id" (a commit there makes
+	// the same change) or "content" (merging it changes nothing).
+	How string `json:"how"`
+	// Commit is the commit on the target that carries it, empty for content.
+	Commit string `json:"commit,omitempty"`
+	// Dialect names how a trailer said it ("git-x", "stable-upstream", …).
+	Dialect string `json:"dialect,omitempty"`
+}
+
+// File is the result for one path.
+type File struct {
+	Path string `json:"path"`
+	// Outcome is Present, Clean or Conflict, and what later rungs add.
+	Outcome Outcome `json:"outcome"`
+	// Rung is the method that decided: "git" for git's own merge.
+	Rung string `json:"rung,omitempty"`
+	// Confidence is the rung's measured precision, 0 to 1; 0 where the rung
+	// has none. git's own clean result has 1.
+	Confidence float64 `json:"confidence,omitempty"`
+	// Kind is git's stable word for a conflict ("contents", "modify/delete").
+	Kind string `json:"kind,omitempty"`
+	// Detail is git's sentence about it, or why no chunks are shown.
+	Detail string `json:"detail,omitempty"`
+	// Chunks are the conflicting regions of a contents conflict.
+	Chunks []Chunk `json:"chunks,omitempty"`
+}
+
+// Chunk is one conflicting region: what the base of the fix had, what the
+// target has, and what the fix wants.
+type Chunk struct {
+	// Line is the 1-based first line of the region on the target; Lines its
+	// length there. Lines is 0 where the target has nothing: the region then
+	// stands before Line.
+	Line   int    `json:"line"`
+	Lines  int    `json:"lines"`
+	Base   string `json:"base"`
+	Ours   string `json:"ours"`
+	Theirs string `json:"theirs"`
+}
+
+// Branch says what became of a result branch.
+type Branch struct {
+	// Name is the full ref, refs/heads/backport/<target>/<fix>.
+	Name string `json:"name"`
+	// State is "created", "unchanged", "moved", or "planned" in a dry run.
+	State string `json:"state"`
+	// Commit is its tip; empty when only planned.
+	Commit string `json:"commit,omitempty"`
+}

@@ -1,0 +1,121 @@
+package git
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Ref is one ref and what it points at.
+type Ref struct {
+	// Name is the full name, "refs/heads/main".
+	Name string
+	// Object is what it points at; Commit is the commit behind it, equal to
+	// Object unless that is an annotated tag. Empty if it leads to no commit.
+	Object, Commit string
+	// Symref is the ref it stands for, "" for an ordinary one.
+	Symref string
+}
+
+// Refs lists refs under the given prefixes, sorted by name.
+func (r *Repo) Refs(ctx context.Context, prefixes ...string) ([]Ref, error) {
+	args := append([]string{
+		"for-each-ref",
+		"--format=%(refname)%00%(objectname)%00%(objecttype)%00%(*objectname)%00%(*objecttype)%00%(symref)%00",
+	}, prefixes...)
+	out, err := r.user.output(ctx, nil, args...)
+	if err != nil {
+		return nil, fmt.Errorf("list refs: %w", err)
+	}
+	var refs []Ref
+	for len(out) > 0 {
+		f := bytes.SplitN(out, []byte{0}, 7)
+		if len(f) != 7 {
+			return nil, fmt.Errorf("list refs: cannot read %q", firstLine(out))
+		}
+		ref := Ref{Name: string(f[0]), Object: string(f[1]), Symref: string(f[5])}
+		switch {
+		case string(f[2]) == "commit":
+			ref.Commit = ref.Object
+		case string(f[4]) == "commit":
+			ref.Commit = string(f[3])
+		}
+		refs = append(refs, ref)
+		out = bytes.TrimPrefix(f[6], []byte("\n"))
+	}
+	return refs, nil
+}
+
+func firstLine(b []byte) string {
+	line, _, _ := bytes.Cut(b, []byte("\n"))
+	return string(line)
+}
+
+// ErrUnknownName says that a name leads to no object.
+var ErrUnknownName = errors.New("no such commit")
+
+// ErrAmbiguousName says that an abbreviated id fits several objects.
+var ErrAmbiguousName = errors.New("ambiguous: more digits are needed")
+
+// Resolve finds the commit that a name stands for, as `git rev-parse` would:
+// branch, tag, abbreviated id, HEAD~3. Names that begin with a dash or have a
+// line break are refused.
+func (r *Repo) Resolve(ctx context.Context, name string) (string, error) {
+	if name == "" || name[0] == '-' || strings.ContainsAny(name, "\n\x00") {
+		return "", fmt.Errorf("%q: %w", name, ErrUnknownName)
+	}
+	out, err := r.user.output(ctx, nil, "rev-parse", "--verify", "--end-of-options", name+"^{commit}")
+	if err != nil {
+		var failed *commandError
+		if errors.As(err, &failed) {
+			if strings.Contains(failed.stderr, "is ambiguous") {
+				return "", fmt.Errorf("%q: %w", name, ErrAmbiguousName)
+			}
+			return "", fmt.Errorf("%q: %w", name, ErrUnknownName)
+		}
+		return "", fmt.Errorf("resolve %q: %w", name, err)
+	}
+	id := strings.TrimSpace(string(out))
+	if !IsID(id) {
+		return "", fmt.Errorf("%q: %w", name, ErrUnknownName)
+	}
+	return id, nil
+}
+
+// FullRef finds the full ref that a short name stands for, "" if it is no ref.
+func (r *Repo) FullRef(ctx context.Context, name string) string {
+	if name == "" || name[0] == '-' || strings.ContainsAny(name, "\n\x00") {
+		return ""
+	}
+	out, err := r.user.output(ctx, nil, "rev-parse", "--symbolic-full-name", "--verify", "-q", "--end-of-options", name)
+	if err != nil {
+		return ""
+	}
+	full := strings.TrimSpace(string(out))
+	if !strings.HasPrefix(full, "refs/") {
+		return ""
+	}
+	return full
+}
+
+// CheckedOut maps each branch that some worktree has checked out to that
+// worktree's folder.
+func (r *Repo) CheckedOut(ctx context.Context) (map[string]string, error) {
+	out, err := r.user.output(ctx, nil, "worktree", "list", "--porcelain", "-z")
+	if err != nil {
+		return nil, fmt.Errorf("list worktrees: %w", err)
+	}
+	busy := map[string]string{}
+	var dir string
+	for _, field := range strings.Split(string(out), "\x00") {
+		if d, ok := strings.CutPrefix(field, "worktree "); ok {
+			dir = d
+		}
+		if b, ok := strings.CutPrefix(field, "branch "); ok {
+			busy[b] = dir
+		}
+	}
+	return busy, nil
+}

@@ -1,0 +1,236 @@
+package git
+
+import (
+	"bytes"
+	"compress/zlib"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+)
+
+// Store is a private bare repository that borrows the objects of the user's.
+// Trial commits, trees and merges are written here; Close removes them.
+//
+// A Store may be used by several goroutines at once.
+type Store struct {
+	// Dir is the folder of the store, a bare repository.
+	Dir    string
+	Format Format
+
+	repo *Repo
+	run  runner
+	pool *pool
+	lock *os.File
+
+	grafts  map[string][]string
+	shallow map[string]bool
+
+	mu      sync.Mutex
+	written map[string]bool
+}
+
+// storePrefix begins the name of every store's folder, so that what a killed
+// process left behind can be found.
+const storePrefix = "backstay-store-"
+
+// NewStore makes a store for this repository below Options.Scratch, and sweeps
+// away those that killed processes left there. readers is how many object
+// readers may run at once, at least 1.
+func (r *Repo) NewStore(ctx context.Context, readers int) (*Store, error) {
+	if err := os.MkdirAll(r.opts.Scratch, 0o700); err != nil {
+		return nil, fmt.Errorf("make store: %w", err)
+	}
+	sweep(r.opts.Scratch)
+	dir, err := os.MkdirTemp(r.opts.Scratch, storePrefix)
+	if err != nil {
+		return nil, fmt.Errorf("make store: %w", err)
+	}
+	s := &Store{Dir: dir, Format: r.Format, repo: r, written: map[string]bool{}}
+	s.lock, err = lockFolder(dir)
+	if err == nil {
+		err = s.layOut(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("make store: %w", err), s.Close())
+	}
+	s.run = runner{
+		binary: r.opts.Git,
+		lead: []string{
+			"--git-dir=" + dir, "-c", "core.attributesFile=" + os.DevNull,
+			"-c", "core.fsync=none", "-c", "core.looseCompression=0", "-c", "gc.auto=0",
+		},
+		env: storeEnv(r.opts),
+	}
+	s.pool = newPool(s.run, max(readers, 1))
+	return s, nil
+}
+
+// layOut writes what `git init --bare` would, without a process, and takes
+// over what shapes the user's history: replace refs, grafts, shallow boundary.
+func (s *Store) layOut(ctx context.Context) error {
+	config := "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"
+	if s.Format == SHA256 {
+		config = "[core]\n\trepositoryformatversion = 1\n\tbare = true\n[extensions]\n\tobjectformat = sha256\n"
+	}
+	replaced, err := s.repo.Refs(ctx, "refs/replace")
+	if err != nil {
+		return err
+	}
+	var packed strings.Builder
+	if len(replaced) > 0 {
+		packed.WriteString("# pack-refs with: sorted \n")
+		for _, ref := range replaced {
+			fmt.Fprintf(&packed, "%s %s\n", ref.Object, ref.Name)
+		}
+	}
+	grafts := readSmall(filepath.Join(s.repo.CommonDir, "info", "grafts"))
+	shallow := readSmall(filepath.Join(s.repo.CommonDir, "shallow"))
+	s.readGrafts(grafts, shallow)
+	files := map[string]string{
+		"HEAD":                    "ref: refs/heads/none\n",
+		"config":                  config,
+		"objects/info/alternates": alternate(s.repo.Objects),
+		"packed-refs":             packed.String(),
+		"info/grafts":             grafts,
+		"shallow":                 shallow,
+	}
+	for _, sub := range []string{"objects/info", "objects/pack", "refs/heads", "info"} {
+		if err := os.MkdirAll(filepath.Join(s.Dir, sub), 0o700); err != nil {
+			return err
+		}
+	}
+	for name, text := range files {
+		if text == "" {
+			continue
+		}
+		if err := os.WriteFile(filepath.Join(s.Dir, name), []byte(text), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// alternate writes one line of objects/info/alternates; git reads a line that
+// begins with a double quote as a C string (gitrepository-layout(5)).
+func alternate(path string) string {
+	path = filepath.ToSlash(path)
+	if !strings.HasPrefix(path, `"`) && !strings.HasPrefix(path, "#") {
+		return path + "\n"
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(path) + "\"\n"
+}
+
+// readSmall reads a file that shapes history; one that is not there shapes
+// nothing.
+func readSmall(path string) string {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}
+
+// storeEnv is the environment of everything that thinks: no configuration but
+// the store's own.
+func storeEnv(opts Options) []string {
+	var env []string
+	for _, kv := range opts.Env {
+		name, value, _ := strings.Cut(kv, "=")
+		if name == "GIT_ALTERNATE_OBJECT_DIRECTORIES" {
+			env = append(env, name+"="+value)
+		}
+		if strings.HasPrefix(name, "GIT_") || dropped[name] {
+			continue
+		}
+		env = append(env, kv)
+	}
+	return append(env, "LC_ALL=C", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull,
+		"GIT_ATTR_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0",
+		"GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none")
+}
+
+// Close ends the store's children and removes its folder.
+func (s *Store) Close() error {
+	if s.pool != nil {
+		s.pool.close()
+	}
+	err := os.RemoveAll(s.Dir)
+	if s.lock != nil {
+		_ = s.lock.Close() // its file is gone with the folder
+	}
+	if err != nil {
+		return fmt.Errorf("remove store: %w", err)
+	}
+	return nil
+}
+
+// Write stores one object and returns its id. What the store wrote before is
+// not written again.
+func (s *Store) Write(kind string, content []byte) (string, error) {
+	id := s.Format.Hash(kind, content)
+	s.mu.Lock()
+	known := s.written[id]
+	s.written[id] = true
+	s.mu.Unlock()
+	if known {
+		return id, nil
+	}
+	if err := s.writeLoose(id, kind, content); err != nil {
+		return "", fmt.Errorf("write %s: %w", kind, err)
+	}
+	return id, nil
+}
+
+// writeLoose writes the file of a loose object: zlib of "<type> <size>\0" and
+// the content (gitformat-loose(5)). Nobody is told the id before it is
+// complete, so no temporary name is needed; two goroutines that write the same
+// object at the same moment are told apart by the caller.
+func (s *Store) writeLoose(id, kind string, content []byte) error {
+	var b bytes.Buffer
+	z, err := zlib.NewWriterLevel(&b, zlib.NoCompression)
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(z, "%s %d\x00", kind, len(content)); err != nil {
+		return err
+	}
+	if _, err := z.Write(content); err != nil {
+		return err
+	}
+	if err := z.Close(); err != nil {
+		return err
+	}
+	dir := filepath.Join(s.Dir, "objects", id[:2])
+	path := filepath.Join(dir, id[2:])
+	err = os.WriteFile(path, b.Bytes(), 0o400)
+	if errors.Is(err, os.ErrNotExist) {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return err
+		}
+		err = os.WriteFile(path, b.Bytes(), 0o400)
+	}
+	if errors.Is(err, os.ErrPermission) {
+		if _, statErr := os.Stat(path); statErr == nil {
+			return nil // git wrote the same object here before us
+		}
+	}
+	return err
+}
+
+// Trial writes a commit for trying things out: this tree, this parent ("" for
+// none), no message. Its date lies in the future, since a merge base is
+// searched newest first and an old date would make git walk all of history.
+func (s *Store) Trial(tree, parent string) (string, error) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "tree %s\n", tree)
+	if parent != "" {
+		fmt.Fprintf(&b, "parent %s\n", parent)
+	}
+	const who = "backstay <backstay@localhost> 4000000000 +0000"
+	fmt.Fprintf(&b, "author %s\ncommitter %s\n\n", who, who)
+	return s.Write("commit", []byte(b.String()))
+}
