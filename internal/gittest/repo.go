@@ -115,7 +115,7 @@ func (r *Repo) Write(t testing.TB, path, content string) {
 func (r *Repo) Fsck(t testing.TB) {
 	t.Helper()
 	r.Git(t, "fsck", "--strict", "--no-dangling", "--no-progress")
-	for _, path := range r.files(t) {
+	for _, path := range files(t, r.Git(t, "rev-parse", "--absolute-git-dir")) {
 		base := filepath.Base(path)
 		if strings.HasSuffix(base, ".lock") || strings.HasPrefix(base, "tmp_") {
 			t.Errorf("left behind: %s", path)
@@ -124,27 +124,29 @@ func (r *Repo) Fsck(t testing.TB) {
 }
 
 // State describes all that a command must leave alone when nothing was asked
-// for: refs, HEAD, configuration, index, working tree, and the names of all
-// files of the repository but its objects. Two states are compared as texts.
+// for: refs, HEAD and every file of the working tree and of the repository,
+// with mode and content, but for its objects. Two states are compared as texts.
 func (r *Repo) State(t testing.TB) string {
 	t.Helper()
 	var out strings.Builder
 	head := r.Run(t, "", "symbolic-ref", "HEAD") // fails when detached
 	fmt.Fprintf(&out, "%s%s\n", head.Stdout, r.Git(t, "for-each-ref"))
-	for _, path := range r.files(t) {
+	for _, path := range files(t, r.Dir) {
 		name := filepath.ToSlash(path)
-		if strings.HasPrefix(name, "objects/") {
+		if strings.HasPrefix(strings.TrimPrefix(name, ".git/"), "objects/") {
 			continue
 		}
-		content, err := os.ReadFile(filepath.Join(r.gitDir(t), path))
+		info, err := os.Lstat(filepath.Join(r.Dir, path))
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintf(&out, "%s: %q\n", name, content)
-	}
-	if r.Git(t, "rev-parse", "--is-bare-repository") == "false" {
-		status := r.Git(t, "--no-optional-locks", "status", "--porcelain=v2", "--ignored", "--untracked-files=all")
-		fmt.Fprintf(&out, "%s\n", status)
+		var content []byte
+		if info.Mode().IsRegular() {
+			if content, err = os.ReadFile(filepath.Join(r.Dir, path)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		fmt.Fprintf(&out, "%s %q %q\n", info.Mode(), name, content)
 	}
 	return out.String()
 }
@@ -155,16 +157,10 @@ func (r *Repo) Tree(t testing.TB, treeish string) string {
 	return r.Git(t, "ls-tree", "-r", treeish)
 }
 
-func (r *Repo) gitDir(t testing.TB) string {
-	t.Helper()
-	return r.Git(t, "rev-parse", "--absolute-git-dir")
-}
-
-// files of the repository itself, relative to it.
-func (r *Repo) files(t testing.TB) []string {
+// files lists all files below a folder, relative to it, in order.
+func files(t testing.TB, root string) []string {
 	t.Helper()
 	var found []string
-	root := r.gitDir(t)
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err

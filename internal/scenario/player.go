@@ -204,6 +204,9 @@ func (p *player) change(s section) error {
 			return err
 		}
 	}
+	if len(p.open.ops) >= maxFiles { // picks of picks double
+		return fmt.Errorf("more than %d changes in one commit", maxFiles)
+	}
 	p.open.ops = append(p.open.ops, s)
 	return nil
 }
