@@ -120,7 +120,7 @@ func startCatFile(run runner) (*catFile, error) {
 }
 
 func (c *catFile) stop() {
-	_ = c.in.Close()  // EOF is how cat-file is told to end
+	_ = c.in.Close() // EOF is how cat-file is told to end
 	_ = c.cmd.Wait() // its status says nothing more
 }
 

@@ -51,16 +51,16 @@ func (n Note) Conflict() (kind string, ok bool) {
 	return strings.Trim(rest, " ()"), ok
 }
 
-// MergeTrees answers every request with git's own merge (ort), in order. env
-// adds to the store's environment.
+// MergeTrees answers every request with git's own merge (ort), in order, as if
+// these attributes were checked out.
 //
 // `merge-tree --stdin` of git 2.39 answers only when its input ends, and one
 // object it cannot read ends the batch; the request after the last answer is
 // then the culprit, gets its error, and the rest is asked again.
-func (s *Store) MergeTrees(ctx context.Context, requests []Merge, env ...string) ([]Merged, error) {
+func (s *Store) MergeTrees(ctx context.Context, a Attributes, requests []Merge) ([]Merged, error) {
 	out := make([]Merged, 0, len(requests))
 	for len(out) < len(requests) {
-		got, err := s.mergeBatch(ctx, requests[len(out):], env)
+		got, err := s.mergeBatch(ctx, a, requests[len(out):])
 		out = append(out, got...)
 		if err == nil {
 			if len(out) < len(requests) {
@@ -77,14 +77,14 @@ func (s *Store) MergeTrees(ctx context.Context, requests []Merge, env ...string)
 	return out, nil
 }
 
-func (s *Store) mergeBatch(ctx context.Context, requests []Merge, env []string) ([]Merged, error) {
+func (s *Store) mergeBatch(ctx context.Context, a Attributes, requests []Merge) ([]Merged, error) {
 	var in bytes.Buffer
 	for _, r := range requests {
 		fmt.Fprintf(&in, "%s %s\n", r.Ours, r.Theirs)
 	}
 	args := []string{"merge-tree", "-z", "--stdin"}
 	cmd := s.run.command(ctx, args...)
-	cmd.Env = append(cmd.Env, env...)
+	a.apply(cmd)
 	var errOut bytes.Buffer
 	cmd.Stdin, cmd.Stderr = &in, &limitedWriter{w: &errOut, left: 64 << 10}
 	stdout, err := cmd.StdoutPipe()

@@ -1,0 +1,180 @@
+package git
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+)
+
+// Driver is how git merges two versions of a file (gitattributes(5), "merge").
+type Driver byte
+
+// The drivers that are built into git. A driver of the user's own would be a
+// program to run and is not among them.
+const (
+	DriverText   Driver = 't'
+	DriverUnion  Driver = 'u'
+	DriverBinary Driver = 'b'
+)
+
+// Triple is one three-way merge of file contents by blob id.
+type Triple struct {
+	Base, Ours, Theirs string
+	Driver             Driver
+}
+
+// MergedBlob is git's answer to a Triple.
+type MergedBlob struct {
+	Clean bool
+	// ID is the merged content; empty where Clean is false.
+	ID string
+	// Kind and Text are git's words for the conflict.
+	Kind, Text string
+	// Err is set where a blob is missing.
+	Err error
+}
+
+// MergeBlobs merges the contents of many files in one run of git. The triples
+// are laid out as three flat trees with the same names on every side, which
+// leaves rename detection nothing to look for: each file is merged by content
+// alone, as ort does inside a merge of real trees.
+func (s *Store) MergeBlobs(ctx context.Context, triples []Triple) ([]MergedBlob, error) {
+	out := make([]MergedBlob, len(triples))
+	open := make([]int, len(triples)) // indexes into triples that have no answer yet
+	for i := range open {
+		open[i] = i
+	}
+	for len(open) > 0 {
+		err := s.mergeFlat(ctx, triples, open, out)
+		var missing *MissingError
+		if !errors.As(err, &missing) {
+			return out, err
+		}
+		left := open[:0]
+		for _, i := range open {
+			t := triples[i]
+			if t.Base == missing.IDs[0] || t.Ours == missing.IDs[0] || t.Theirs == missing.IDs[0] {
+				out[i].Err = missing
+			} else {
+				left = append(left, i)
+			}
+		}
+		if len(left) == len(open) {
+			return out, fmt.Errorf("merge files: %w", err)
+		}
+		open = left
+	}
+	return out, nil
+}
+
+// mergeFlat asks for all triples that open lists at once.
+func (s *Store) mergeFlat(ctx context.Context, triples []Triple, open []int, out []MergedBlob) error {
+	drivers, err := s.attributeFolder("flat", map[string]string{".gitattributes": flatAttributes})
+	if err != nil {
+		return err
+	}
+	byName := make(map[string]int, len(open))
+	folders := map[Driver][]int{}
+	for n, i := range open {
+		byName[flatName(triples[i].Driver, n)] = i
+		folders[triples[i].Driver] = append(folders[triples[i].Driver], n)
+	}
+	side := func(pick func(Triple) string) (string, error) {
+		var root Tree
+		for _, d := range []Driver{DriverBinary, DriverText, DriverUnion} { // tree order
+			if len(folders[d]) == 0 {
+				continue
+			}
+			var flat Tree
+			for _, n := range folders[d] {
+				raw, err := hex.DecodeString(pick(triples[open[n]]))
+				if err != nil {
+					return "", fmt.Errorf("merge files: %w", err)
+				}
+				name := []byte(flatName(d, n)[2:])
+				flat = flat.add(Entry{Mode: ModeFile, Name: name, Raw: raw})
+			}
+			id, err := s.Write("tree", flat)
+			if err != nil {
+				return "", err
+			}
+			raw, err := hex.DecodeString(id)
+			if err != nil {
+				return "", err
+			}
+			root = root.add(Entry{Mode: ModeTree, Name: []byte{byte(d)}, Raw: raw})
+		}
+		return s.Write("tree", root)
+	}
+	var commits [3]string
+	for n, f := range []func(Triple) string{
+		func(t Triple) string { return t.Base },
+		func(t Triple) string { return t.Ours },
+		func(t Triple) string { return t.Theirs },
+	} {
+		tree, err := side(f)
+		if err != nil {
+			return err
+		}
+		if commits[n], err = s.Trial(tree, commits[0]); err != nil {
+			return err
+		}
+	}
+	merged, err := s.MergeTrees(ctx, drivers, []Merge{{Ours: commits[1], Theirs: commits[2]}})
+	if err != nil {
+		return err
+	}
+	if merged[0].Err != nil {
+		return merged[0].Err
+	}
+	return s.readFlat(ctx, merged[0], byName, out)
+}
+
+// flatAttributes ties the folders of a flat tree to git's built-in drivers.
+const flatAttributes = "/u/* merge=union\n/b/* merge=binary\n/t/* merge=text\n"
+
+func flatName(d Driver, n int) string { return fmt.Sprintf("%c/%08d", d, n) }
+
+// readFlat takes the answers out of the merged flat trees.
+func (s *Store) readFlat(ctx context.Context, m Merged, byName map[string]int, out []MergedBlob) error {
+	failed := map[string]bool{}
+	for _, st := range m.Stages {
+		failed[st.Path] = true
+	}
+	for _, note := range m.Notes {
+		kind, ok := note.Conflict()
+		for _, path := range note.Paths {
+			if i, known := byName[path]; ok && known {
+				out[i].Kind, out[i].Text = kind, note.Text
+			}
+		}
+	}
+	root, err := s.Read(ctx, m.Tree, 0)
+	if err != nil {
+		return err
+	}
+	for rest := Tree(root.Content); len(rest) > 0; {
+		folder, next, ok := rest.Next(s.Format.RawLen())
+		if !ok {
+			return fmt.Errorf("merge files: git's tree %s is damaged", m.Tree)
+		}
+		rest = next
+		o, err := s.Read(ctx, folder.ID(), 0)
+		if err != nil {
+			return err
+		}
+		for files := Tree(o.Content); len(files) > 0; {
+			e, next, ok := files.Next(s.Format.RawLen())
+			if !ok {
+				return fmt.Errorf("merge files: git's tree %s is damaged", folder.ID())
+			}
+			files = next
+			name := string(folder.Name) + "/" + string(e.Name)
+			if i, known := byName[name]; known && !failed[name] {
+				out[i].Clean, out[i].ID = true, e.ID()
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,142 @@
+package pick
+
+import (
+	"context"
+	"strings"
+
+	"backstay.dev/backstay/internal/git"
+)
+
+// verdict is what the plain rule says of one change on one target.
+type verdict struct {
+	edits   []change // decided paths, new being what the result has
+	open    []open   // files both sides changed, for git to merge
+	present []string // paths where the target has the fix's file already
+	// why is not empty where git must merge the whole trees.
+	why string
+}
+
+// open is a file that both sides changed.
+type open struct {
+	path               string
+	base, ours, theirs leaf
+	mode               git.Mode // the result's
+}
+
+// plain decides what follows from equal ids alone, path by path, or says why
+// it cannot.
+//
+// git's ort merge (git-merge(1), MERGE STRATEGIES; the reasoning is in the
+// comments of merge-ort.c and in git's remembering-renames design note)
+// differs from a path-by-path merge only where it detects renames, and a
+// rename needs a path that is gone on one side and a path that is new on that
+// side:
+//
+//   - Renames made by the fix need a deletion and an addition in the fix. They
+//     matter where the target changed the old path, has something at the new
+//     one, or has files of its own in a folder that the fix emptied.
+//   - Renames made by the target matter for old paths that the fix changes and
+//     the target lacks, and for folders that the target no longer has and the
+//     fix adds a file to.
+//
+// Each of these, and everything whose type differs between the sides, is left
+// to git. What remains is decided as ort decides it: a side that equals the
+// base yields to the other.
+func (e *Engine) plain(ctx context.Context, baseTree, theirTree, ours string, changes []change) (verdict, error) {
+	var v verdict
+	var adds, deletes bool
+	for _, c := range changes {
+		adds = adds || c.old.mode == 0
+		deletes = deletes || c.new.mode == 0
+	}
+	for _, c := range changes {
+		w, entry, depth, err := e.trees.lookup(ctx, ours, c.path)
+		if err != nil {
+			return v, err
+		}
+		switch {
+		case w == blocked || w == folder:
+			v.why = "a file stands where the other side has a folder"
+		case c.old.mode == 0 && w == file:
+			v.why = "both sides added the path"
+		case c.old.mode == 0:
+			v.why, err = e.goneFolder(ctx, baseTree, c.path, depth)
+			v.edits = append(v.edits, c)
+		case w == absent:
+			v.why = "the target lacks the file"
+		case c.new.mode == 0:
+			if leafOf(entry) != c.old {
+				v.why = "the target changed a file that the fix deletes"
+			} else if adds && deletes {
+				v.why, err = e.emptiedFolder(ctx, theirTree, c.path)
+			}
+			v.edits = append(v.edits, c)
+		default:
+			v.why = v.file(c, leafOf(entry))
+		}
+		if err != nil || v.why != "" {
+			return v, err
+		}
+	}
+	return v, nil
+}
+
+// file merges one path that all three sides have.
+func (v *verdict) file(c change, ours leaf) (why string) {
+	switch {
+	case ours == c.new:
+		v.present = append(v.present, c.path)
+		return ""
+	case ours == c.old:
+		v.edits = append(v.edits, c)
+		return ""
+	case !c.old.mode.IsRegular() || !c.new.mode.IsRegular() || !ours.mode.IsRegular():
+		return "both sides changed something that is no regular file"
+	}
+	mode, ok := three(c.old.mode, ours.mode, c.new.mode)
+	if !ok {
+		return "both sides changed the mode"
+	}
+	if id, ok := three(c.old.id, ours.id, c.new.id); ok {
+		v.edits = append(v.edits, change{path: c.path, new: leaf{mode: mode, id: id}})
+		return ""
+	}
+	v.open = append(v.open, open{path: c.path, base: c.old, ours: ours, theirs: c.new, mode: mode})
+	return ""
+}
+
+// three is the three-way rule for values that are equal or not.
+func three[T comparable](base, ours, theirs T) (T, bool) {
+	switch {
+	case ours == base, ours == theirs:
+		return theirs, true
+	case theirs == base:
+		return ours, true
+	}
+	return ours, false
+}
+
+// goneFolder says whether a folder above path stands in the base but not on
+// the target, which has only depth of them: the target may have renamed it,
+// and ort would move the added file along.
+func (e *Engine) goneFolder(ctx context.Context, baseTree, path string, depth int) (string, error) {
+	if depth == strings.Count(path, "/") {
+		return "", nil
+	}
+	_, _, inBase, err := e.trees.lookup(ctx, baseTree, path)
+	if err == nil && inBase > depth {
+		return "the target lacks the folder", nil
+	}
+	return "", err
+}
+
+// emptiedFolder says whether the fix left nothing of the folder of a path that
+// it deletes: the fix may have renamed the folder, and ort would move what the
+// target has there.
+func (e *Engine) emptiedFolder(ctx context.Context, theirTree, path string) (string, error) {
+	_, _, depth, err := e.trees.lookup(ctx, theirTree, path)
+	if err == nil && depth < strings.Count(path, "/") {
+		return "the fix emptied a folder", nil
+	}
+	return "", err
+}
