@@ -93,8 +93,18 @@ type File struct {
 	Kind string `json:"kind,omitempty"`
 	// Detail is git's sentence about it, or why no chunks are shown.
 	Detail string `json:"detail,omitempty"`
+	// Sides are the blobs that conflict; nil where git named none.
+	Sides *Sides `json:"sides,omitempty"`
 	// Chunks are the conflicting regions of a contents conflict.
 	Chunks []Chunk `json:"chunks,omitempty"`
+}
+
+// Sides are the three versions of a conflicting file as blob ids; an empty one
+// means that this side lacks the file.
+type Sides struct {
+	Base   string `json:"base,omitempty"`
+	Ours   string `json:"ours,omitempty"`
+	Theirs string `json:"theirs,omitempty"`
 }
 
 // Chunk is one conflicting region: what the base of the fix had, what the

@@ -30,7 +30,7 @@ type Store struct {
 	shallow map[string]bool
 
 	mu      sync.Mutex
-	written map[string]bool
+	written map[string]*writing
 }
 
 // storePrefix begins the name of every store's folder, so that what a killed
@@ -49,7 +49,7 @@ func (r *Repo) NewStore(ctx context.Context, readers int) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make store: %w", err)
 	}
-	s := &Store{Dir: dir, Format: r.Format, repo: r, written: map[string]bool{}}
+	s := &Store{Dir: dir, Format: r.Format, repo: r, written: map[string]*writing{}}
 	s.lock, err = lockFolder(dir)
 	if err == nil {
 		err = s.layOut(ctx)
@@ -173,22 +173,29 @@ func (s *Store) Close() error {
 func (s *Store) Write(kind string, content []byte) (string, error) {
 	id := s.Format.Hash(kind, content)
 	s.mu.Lock()
-	known := s.written[id]
-	s.written[id] = true
-	s.mu.Unlock()
-	if known {
-		return id, nil
+	w := s.written[id]
+	if w == nil {
+		w = &writing{}
+		s.written[id] = w
 	}
-	if err := s.writeLoose(id, kind, content); err != nil {
-		return "", fmt.Errorf("write %s: %w", kind, err)
+	s.mu.Unlock()
+	w.once.Do(func() { w.err = s.writeLoose(id, kind, content) })
+	if w.err != nil {
+		return "", fmt.Errorf("write %s: %w", kind, w.err)
 	}
 	return id, nil
 }
 
+// writing is one object being written: whoever asks for it a second time waits
+// for the first to be done.
+type writing struct {
+	once sync.Once
+	err  error
+}
+
 // writeLoose writes the file of a loose object: zlib of "<type> <size>\0" and
 // the content (gitformat-loose(5)). Nobody is told the id before it is
-// complete, so no temporary name is needed; two goroutines that write the same
-// object at the same moment are told apart by the caller.
+// complete, so no temporary name is needed.
 func (s *Store) writeLoose(id, kind string, content []byte) error {
 	var b bytes.Buffer
 	z, err := zlib.NewWriterLevel(&b, zlib.NoCompression)

@@ -1,0 +1,293 @@
+package pick
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sort"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/git"
+)
+
+// Options say how an Engine works.
+type Options struct {
+	// Jobs is how many things are done at once, at least 1.
+	Jobs int
+	// AskGit sends every pick to git as whole trees. Results that will be
+	// committed are made this way.
+	AskGit bool
+	// Write stores result trees, so that they can be committed or built upon.
+	Write bool
+	// Chunks reads the conflicting files and shows their regions.
+	Chunks bool
+	// CustomDriver reports whether the user's git defines a merge driver of
+	// this name. Such a driver is a program; it is named, not run.
+	CustomDriver func(name string) bool
+	// Memory bounds the cache of trees in bytes; 256 MiB by default.
+	Memory int
+}
+
+// Engine applies changes to trees. It may be used by several goroutines.
+type Engine struct {
+	store *git.Store
+	opts  Options
+	trees *treeCache
+	memo  memo
+
+	memory, whole, files atomic.Int64
+}
+
+// New makes an engine that works in this store.
+func New(store *git.Store, opts Options) *Engine {
+	opts.Jobs = max(opts.Jobs, 1)
+	if opts.Memory == 0 {
+		opts.Memory = 256 << 20
+	}
+	if opts.CustomDriver == nil {
+		opts.CustomDriver = func(string) bool { return false }
+	}
+	return &Engine{store: store, opts: opts, trees: newTreeCache(store, opts.Memory), memo: newMemo()}
+}
+
+// Stats counts who decided.
+type Stats struct {
+	// Memory counts the merges that equal ids and file merges decided, Whole
+	// those that git did on whole trees, Files the distinct file merges.
+	Memory, Whole, Files int64
+}
+
+// Stats returns the counts since the engine was made.
+func (e *Engine) Stats() Stats {
+	return Stats{Memory: e.memory.Load(), Whole: e.whole.Load(), Files: e.files.Load()}
+}
+
+// Request asks for one step of a fix on one tree.
+type Request struct {
+	// Commit has the change, Base is the commit before it ("" for none).
+	Commit, Base string
+	// Onto is the id of the target's tree.
+	Onto string
+}
+
+// Result is the answer to a Request.
+type Result struct {
+	// Clean says that Tree is git's own result; otherwise Files name what
+	// conflicts.
+	Clean bool
+	Tree  string
+	// Files are the paths the fix touches, sorted by path.
+	Files []backport.File
+	// Engine is "memory" or "git".
+	Engine string
+	// Err is set where this one could not be answered, as a missing object.
+	Err error
+}
+
+// errTooWide sends a change of very many paths to git.
+var errTooWide = errors.New("too many paths")
+
+// task is a request on its way through the engine.
+type task struct {
+	Request
+	theirs  git.Commit
+	base    string // tree
+	changes []change
+	verdict verdict
+	drivers map[string]string // merge attribute by path, where one is set
+	attrs   git.Attributes
+	result  *Result
+	done    bool // the result is complete
+}
+
+// Merge answers every request, in order. An error means that nothing could be
+// answered; what concerns one request alone is in its Result.
+func (e *Engine) Merge(ctx context.Context, requests []Request) ([]Result, error) {
+	results := make([]Result, len(requests))
+	tasks := make([]*task, len(requests))
+	err := e.each(ctx, len(requests), func(i int) error {
+		t := &task{Request: requests[i], result: &results[i]}
+		tasks[i] = t
+		return settle(ctx, t, e.look(ctx, t))
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := e.mergeOpen(ctx, tasks); err != nil {
+		return nil, err
+	}
+	err = e.each(ctx, len(tasks), func(i int) error {
+		return settle(ctx, tasks[i], e.assemble(ctx, tasks[i]))
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := e.mergeWhole(ctx, tasks); err != nil {
+		return nil, err
+	}
+	err = e.each(ctx, len(results), func(i int) error {
+		sort.SliceStable(results[i].Files, func(a, b int) bool {
+			return results[i].Files[a].Path < results[i].Files[b].Path
+		})
+		if !e.opts.Chunks {
+			return nil
+		}
+		return e.chunks(ctx, results[i].Files)
+	})
+	return results, err
+}
+
+// settle keeps an error that is about one request with that request and
+// passes on one that is about all.
+func settle(ctx context.Context, t *task, err error) error {
+	if err == nil || ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if errors.Is(err, git.ErrTooOld) || errors.Is(err, git.ErrNoGit) {
+		return err
+	}
+	t.result.Err, t.done = err, true
+	return nil
+}
+
+// each runs f for 0..n-1, Options.Jobs at once.
+func (e *Engine) each(ctx context.Context, n int, f func(int) error) error {
+	if n == 1 || e.opts.Jobs == 1 {
+		for i := range n {
+			if err := f(i); err != nil {
+				return err
+			}
+		}
+		return ctx.Err()
+	}
+	var next atomic.Int64
+	g, ctx := errgroup.WithContext(ctx)
+	for range min(e.opts.Jobs, n) {
+		g.Go(func() error {
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return nil
+				}
+				if err := f(i); err != nil {
+					return err
+				}
+			}
+			return ctx.Err()
+		})
+	}
+	return g.Wait()
+}
+
+// look reads the change and applies the plain rule to the target's tree.
+func (e *Engine) look(ctx context.Context, t *task) error {
+	var err error
+	if t.theirs, err = e.commit(ctx, t.Commit); err != nil {
+		return err
+	}
+	t.base = e.store.Format.EmptyTree()
+	if t.Base != "" {
+		b, err := e.commit(ctx, t.Base)
+		if err != nil {
+			return err
+		}
+		t.base = b.Tree
+	}
+	t.changes, err = e.changes(ctx, t.base, t.theirs.Tree)
+	if errors.Is(err, errTooWide) {
+		t.verdict.why = "the fix touches very many paths"
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	t.verdict, err = e.plain(ctx, t.base, t.theirs.Tree, t.Onto, t.changes)
+	if err != nil {
+		return err
+	}
+	if e.opts.AskGit && t.verdict.why == "" {
+		t.verdict.why = "git is asked for every result that is written"
+	}
+	if err := e.attributes(ctx, t); err != nil {
+		return err
+	}
+	return e.refuseCustom(ctx, t)
+}
+
+// commit reads a commit once.
+func (e *Engine) commit(ctx context.Context, id string) (git.Commit, error) {
+	if c, ok := e.memo.commit(id); ok {
+		return c, nil
+	}
+	c, err := e.store.Commit(ctx, id)
+	if err == nil {
+		c.Message = nil // the engine needs trees and parents alone
+		e.memo.keepCommit(c)
+	}
+	return c, err
+}
+
+// changes reads the change between two trees once.
+func (e *Engine) changes(ctx context.Context, base, theirs string) ([]change, error) {
+	if c, ok := e.memo.change(base + theirs); ok {
+		return c, nil
+	}
+	c, err := e.trees.diff(ctx, base, theirs, "", nil)
+	if err == nil {
+		e.memo.keepChange(base+theirs, c)
+	}
+	return c, err
+}
+
+// assemble makes the result of a task that needs nothing more from git.
+func (e *Engine) assemble(ctx context.Context, t *task) error {
+	v := &t.verdict
+	if v.why != "" || t.done {
+		return nil
+	}
+	e.memory.Add(1)
+	r := t.result
+	r.Engine, r.Clean = "memory", true
+	for _, p := range v.present {
+		r.Files = append(r.Files, backport.File{Path: p, Outcome: backport.Present, Rung: "git", Confidence: 1})
+	}
+	edits := v.edits
+	for _, o := range v.open {
+		m, ok := e.memo.merged(e.triple(t, o))
+		switch {
+		case !ok:
+			return fmt.Errorf("merge %s: no answer from git", o.path)
+		case m.Err != nil:
+			return m.Err
+		case m.Clean:
+			edits = append(edits[:len(edits):len(edits)], change{path: o.path, new: leaf{mode: o.mode, id: m.ID}})
+			continue
+		}
+		r.Clean = false
+		r.Files = append(r.Files, conflictFile(o.path, m.Kind, m.Text, backport.Sides{Base: o.base.id, Ours: o.ours.id, Theirs: o.theirs.id}))
+	}
+	for _, c := range edits {
+		r.Files = append(r.Files, backport.File{Path: c.path, Outcome: backport.Clean, Rung: "git", Confidence: 1})
+	}
+	if !r.Clean {
+		return nil
+	}
+	if len(edits) == 0 {
+		r.Tree = t.Onto
+		return nil
+	}
+	edits = append([]change(nil), edits...)
+	sort.Slice(edits, func(i, j int) bool { return edits[i].path < edits[j].path })
+	tree, err := e.trees.edit(ctx, t.Onto, edits, e.opts.Write)
+	if tree == "" && err == nil {
+		tree = e.store.Format.EmptyTree()
+		if e.opts.Write {
+			_, err = e.store.Write("tree", nil)
+		}
+	}
+	r.Tree = tree
+	return err
+}

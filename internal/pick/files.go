@@ -1,0 +1,196 @@
+package pick
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/git"
+)
+
+// mergeOpen has git merge every distinct triple of blobs that the tasks left
+// open, in Options.Jobs processes.
+func (e *Engine) mergeOpen(ctx context.Context, tasks []*task) error {
+	e.memo.trim()
+	seen := map[git.Triple]bool{}
+	var triples []git.Triple
+	for _, t := range tasks {
+		if t.verdict.why != "" || t.done {
+			continue
+		}
+		for _, o := range t.verdict.open {
+			k := e.triple(t, o)
+			if seen[k] {
+				continue
+			}
+			seen[k] = true
+			if _, known := e.memo.merged(k); !known {
+				triples = append(triples, k)
+			}
+		}
+	}
+	e.files.Add(int64(len(triples)))
+	g, ctx := errgroup.WithContext(ctx)
+	for _, part := range split(triples, e.opts.Jobs, 16, 2000) {
+		g.Go(func() error {
+			merged, err := e.store.MergeBlobs(ctx, part)
+			if err != nil {
+				return fmt.Errorf("pick: %w", err)
+			}
+			e.memo.keepMerged(part, merged)
+			return nil
+		})
+	}
+	return g.Wait()
+}
+
+// split cuts work for n workers into pieces of at least least items and at
+// most most, so that a process is worth its start and no answer grows without
+// bound.
+func split[T any](items []T, n, least, most int) [][]T {
+	if len(items) == 0 {
+		return nil
+	}
+	size := min(max((len(items)+n-1)/n, least), most)
+	var parts [][]T
+	for len(items) > 0 {
+		k := min(size, len(items))
+		parts = append(parts, items[:k])
+		items = items[k:]
+	}
+	return parts
+}
+
+// triple is the question an open file puts to git.
+func (e *Engine) triple(t *task, o open) git.Triple {
+	k := git.Triple{Base: o.base.id, Ours: o.ours.id, Theirs: o.theirs.id, Driver: git.DriverText}
+	switch t.drivers[o.path] {
+	case "union":
+		k.Driver = git.DriverUnion
+	case "binary", "unset":
+		k.Driver = git.DriverBinary
+	}
+	return k
+}
+
+// attributes finds the merge attributes of the paths that both sides may have
+// changed, from the .gitattributes files that the target has above them.
+func (e *Engine) attributes(ctx context.Context, t *task) error {
+	var paths []string
+	for _, o := range t.verdict.open {
+		paths = append(paths, o.path)
+	}
+	if t.verdict.why != "" {
+		paths = paths[:0]
+		for _, c := range t.changes {
+			paths = append(paths, c.path)
+		}
+	}
+	files, err := e.attributeFiles(ctx, t.Onto, paths)
+	if err != nil || len(files) == 0 {
+		return err
+	}
+	if t.attrs, err = e.store.Attributes(ctx, files); err != nil {
+		return err
+	}
+	values, err := e.store.MergeDrivers(ctx, t.attrs, paths)
+	if err != nil {
+		return err
+	}
+	t.drivers = map[string]string{}
+	for i, v := range values {
+		if v != "unspecified" {
+			t.drivers[paths[i]] = v
+		}
+	}
+	return nil
+}
+
+// attributeFiles lists the .gitattributes files of a tree above these paths,
+// or nothing if none of them speaks of merging.
+func (e *Engine) attributeFiles(ctx context.Context, tree string, paths []string) ([]git.AttributeFile, error) {
+	seen := map[string]bool{}
+	var files []git.AttributeFile
+	speaks := false
+	for _, p := range paths {
+		for dir := parent(p); ; dir = parent(dir) {
+			if seen[dir] {
+				break
+			}
+			seen[dir] = true
+			name := strings.TrimPrefix(dir+"/.gitattributes", "/")
+			w, entry, _, err := e.trees.lookup(ctx, tree, name)
+			if err != nil {
+				return nil, err
+			}
+			if w == file && entry.Mode.IsRegular() {
+				files = append(files, git.AttributeFile{Path: name, ID: entry.ID()})
+				says, err := e.speaksOfMerge(ctx, entry.ID())
+				if err != nil {
+					return nil, err
+				}
+				speaks = speaks || says
+			}
+			if dir == "" {
+				break
+			}
+		}
+	}
+	if !speaks {
+		return nil, nil
+	}
+	return files, nil
+}
+
+func parent(path string) string {
+	return path[:max(strings.LastIndexByte(path, '/'), 0)]
+}
+
+// speaksOfMerge reports whether a .gitattributes file could set the merge
+// attribute: by name, or through a macro ("binary" is one).
+func (e *Engine) speaksOfMerge(ctx context.Context, id string) (bool, error) {
+	if says, ok := e.memo.attribute(id); ok {
+		return says, nil
+	}
+	o, err := e.store.Read(ctx, id, 1<<20)
+	if err != nil {
+		return false, fmt.Errorf("read .gitattributes: %w", err)
+	}
+	text := string(o.Content)
+	says := strings.Contains(text, "merge") || strings.Contains(text, "binary") || strings.Contains(text, "[attr]")
+	e.memo.keepAttribute(id, says)
+	return says, nil
+}
+
+// refuseCustom ends a task in which git would have to run a merge driver that
+// the user's configuration defines: a program, which is named and not run. A
+// file that only one side changed needs no driver.
+func (e *Engine) refuseCustom(ctx context.Context, t *task) error {
+	for _, c := range t.changes {
+		driver := t.drivers[c.path]
+		switch driver {
+		case "", "set", "unset", "text", "union", "binary":
+			continue
+		}
+		if !e.opts.CustomDriver(driver) {
+			continue // git merges as text where the driver is not defined
+		}
+		w, entry, _, err := e.trees.lookup(ctx, t.Onto, c.path)
+		if err != nil {
+			return err
+		}
+		ours := leafOf(entry)
+		if w != file || ours == c.old || ours == c.new || c.old.mode == 0 || c.new.mode == 0 {
+			continue
+		}
+		f := conflictFile(c.path, "merge driver", fmt.Sprintf(
+			"both sides changed %s and its attribute merge=%s names a program (merge.%s.driver), which is not run; pick it by hand with git cherry-pick",
+			c.path, driver, driver), backport.Sides{Base: c.old.id, Ours: ours.id, Theirs: c.new.id})
+		t.result.Files = append(t.result.Files, f)
+		t.result.Engine, t.done = "memory", true
+	}
+	return nil
+}

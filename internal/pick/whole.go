@@ -1,0 +1,97 @@
+package pick
+
+import (
+	"context"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/git"
+)
+
+// mergeWhole has git merge the trees of every task that the plain rule left,
+// in Options.Jobs processes for each set of attributes.
+func (e *Engine) mergeWhole(ctx context.Context, tasks []*task) error {
+	byAttributes := map[git.Attributes][]*task{}
+	for _, t := range tasks {
+		if t.verdict.why != "" && !t.done {
+			byAttributes[t.attrs] = append(byAttributes[t.attrs], t)
+		}
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(e.opts.Jobs)
+	for attrs, group := range byAttributes {
+		for _, part := range split(group, e.opts.Jobs, 4, 250) {
+			g.Go(func() error { return e.wholePart(ctx, attrs, part) })
+		}
+	}
+	return g.Wait()
+}
+
+func (e *Engine) wholePart(ctx context.Context, attrs git.Attributes, part []*task) error {
+	requests := make([]git.Merge, len(part))
+	for i, t := range part {
+		var err error
+		if requests[i], err = e.trial(t); err != nil {
+			return fmt.Errorf("pick: %w", err)
+		}
+	}
+	merged, err := e.store.MergeTrees(ctx, attrs, requests)
+	if err != nil {
+		return fmt.Errorf("pick: %w", err)
+	}
+	e.whole.Add(int64(len(part)))
+	for i, t := range part {
+		e.readWhole(t, merged[i])
+	}
+	return nil
+}
+
+// trial lays a task out for git: a commit with the target's tree whose only
+// parent is the fix's base has that base as its merge base with the fix. The
+// fix itself serves as the other side where the base is its only parent; else
+// a commit with its tree does.
+func (e *Engine) trial(t *task) (git.Merge, error) {
+	base, theirs := t.Base, t.Commit
+	var err error
+	if base == "" {
+		if _, err = e.store.Write("tree", nil); err != nil {
+			return git.Merge{}, err
+		}
+		if base, err = e.store.Trial(t.base, ""); err != nil {
+			return git.Merge{}, err
+		}
+	}
+	if len(t.theirs.Parents) != 1 || t.theirs.Parents[0] != base {
+		if theirs, err = e.store.Trial(t.theirs.Tree, base); err != nil {
+			return git.Merge{}, err
+		}
+	}
+	ours, err := e.store.Trial(t.Onto, base)
+	return git.Merge{Ours: ours, Theirs: theirs}, err
+}
+
+// readWhole turns git's answer into a result.
+func (e *Engine) readWhole(t *task, m git.Merged) {
+	r := t.result
+	r.Engine, r.Err = "git", m.Err
+	if m.Err != nil {
+		return
+	}
+	r.Clean = m.Clean
+	named := map[string]bool{}
+	if m.Clean {
+		r.Tree = m.Tree
+	} else {
+		r.Files = conflicts(m)
+		for _, f := range r.Files {
+			named[f.Path] = true
+		}
+	}
+	for _, c := range t.changes {
+		if !named[c.path] {
+			r.Files = append(r.Files, backport.File{Path: c.path, Outcome: backport.Clean, Rung: "git", Confidence: 1})
+		}
+	}
+}
