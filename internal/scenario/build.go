@@ -85,7 +85,7 @@ func (r Repo) load(ctx context.Context, sections []section) (map[string]string, 
 	}
 	p := newPlayer(newStream(stdin, stdout))
 	ids, err := p.tell(sections)
-	stdin.Close() //nolint:errcheck // Wait reports what git made of it
+	stdin.Close() // Wait reports what git made of it
 	failed := cmd.Wait()
 	if err != nil && !errors.Is(err, errStream) {
 		return nil, err // the text is wrong; git only says that it ended early

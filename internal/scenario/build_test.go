@@ -100,8 +100,10 @@ D	latest
 R100	http/client.go	net/http/client.go
 M	run.sh`, []string{"diff", "-M", "--name-status", "fix", "move"}},
 		{"a merge takes a directory back", "A\thttp/client.go", []string{"diff", "--name-status", "move", "main"}},
-		{"authors and dates", "Grace <grace@example.org> 2024-03-02T10:00:00+05:30 Linus <linus@example.org> 2024-03-03T00:00:00+00:00",
-			[]string{"log", "-1", "--format=%an <%ae> %aI %cn <%ce> %cI", "fix"}},
+		{
+			"authors and dates", "Grace <grace@example.org> 2024-03-02T10:00:00+05:30 Linus <linus@example.org> 2024-03-03T00:00:00+00:00",
+			[]string{"log", "-1", "--format=%an <%ae> %aI %cn <%ce> %cI", "fix"},
+		},
 		{"the clock goes on from a date", "2024-03-02T10:01:00+05:30 2024-03-02T10:01:00+05:30", []string{"log", "-1", "--format=%aI %cI", "backport"}},
 		{"a message", "http: fail on an empty reply\n\nSeen in production.\n\nWith a proxy.\n", []string{"log", "-1", "--format=%B", "fix"}},
 		{"an annotated tag", "tag Release 1.0.0", []string{"for-each-ref", "--format=%(objecttype) %(contents:subject)", "refs/tags/v1.0.0"}},

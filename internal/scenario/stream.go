@@ -35,7 +35,7 @@ func (o *stream) next() int {
 
 // printf writes; a failure stays in the writer and comes out with flush.
 func (o *stream) printf(format string, args ...any) {
-	fmt.Fprintf(o.w, format, args...) //nolint:errcheck // bufio keeps the error for Flush
+	fmt.Fprintf(o.w, format, args...)
 }
 
 func (o *stream) data(text string) { o.printf("data %d\n%s\n", len(text), text) }
