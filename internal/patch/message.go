@@ -1,0 +1,182 @@
+package patch
+
+import (
+	"bytes"
+	"strings"
+)
+
+// readMessage reads the commit message of a mail and stops where its diff may
+// begin. The fields at the start of the body win over those of the header:
+// that is how git writes an author who is not the sender.
+func readMessage(text bodyText, head fields, patch *Patch) error {
+	b := bodyReader{cursor: text.cursor, inBody: fields{}}
+	start := *text.cursor
+	b.read()
+	fail := func(err error) error { return start.errorf("%v", err) }
+	body, err := toUTF8(b.body.String(), text.charset)
+	if err != nil {
+		return fail(err)
+	}
+	field := func(names ...string) string {
+		for _, name := range names {
+			value, ok := b.inBody[name]
+			if !ok {
+				value = head[name]
+			}
+			if value, err2 := decodeWords(value); err2 != nil {
+				err = err2
+			} else if value != "" {
+				return value
+			}
+		}
+		return ""
+	}
+	subject := cleanSubject(field("subject"))
+	if subject == "" {
+		subject = field("description")
+		body = debianBody(subject) + "\n\n" + body
+		subject, _, _ = strings.Cut(subject, "\n")
+	}
+	patch.Author = signature(field("from", "author"), field("date"))
+	if err != nil {
+		return fail(err)
+	}
+	patch.Message = stripSpace(subject + "\n\n" + body)
+	return nil
+}
+
+// bodyReader takes the body of a mail apart as git-mailinfo(1) says.
+type bodyReader struct {
+	*cursor
+	inBody fields
+	last   string // the field of inBody that the next line may continue
+	body   strings.Builder
+}
+
+func (b *bodyReader) read() {
+	inHeader := true
+	for !b.done() {
+		line := b.peek()
+		if inHeader {
+			if inHeader = b.header(line); inHeader {
+				b.next()
+				continue
+			}
+		}
+		if endsMessage(line) {
+			return
+		}
+		b.body.Write(unquoteFrom(line))
+		b.next()
+	}
+}
+
+// header takes line as part of the fields at the start of the body, or of the
+// blank lines before them, and says whether it was that.
+func (b *bodyReader) header(line []byte) bool {
+	text := string(trimEOL(line))
+	if text == "" {
+		if b.last != "" { // ends the fields; the message loses leading blank lines anyway
+			b.last = ""
+			return false
+		}
+		return true
+	}
+	if b.last != "" && (text[0] == ' ' || text[0] == '\t') {
+		b.inBody[b.last] += " " + strings.TrimSpace(text)
+		return true
+	}
+	b.last = ""
+	if separatorID(bytes.TrimPrefix(line, []byte(">"))) != "" && text[0] == '>' {
+		return true
+	}
+	if strings.HasPrefix(text, "[PATCH] ") {
+		b.inBody["subject"] = text
+		return true
+	}
+	name, value, _ := strings.Cut(text, ":")
+	name = strings.ToLower(name)
+	if _, again := b.inBody[name]; again || name != "from" && name != "subject" && name != "date" {
+		return false
+	}
+	b.inBody[name] = strings.TrimSpace(value)
+	b.last = name
+	return true
+}
+
+// endsMessage says whether line separates the message from notes and diff.
+func endsMessage(line []byte) bool {
+	if rest, ok := bytes.CutPrefix(line, []byte("---")); ok {
+		return len(bytes.TrimSpace(rest)) == 0 || len(rest) > 1 && rest[0] == ' ' && rest[1] > ' '
+	}
+	return bytes.HasPrefix(line, []byte("diff -")) || bytes.HasPrefix(line, []byte("Index: "))
+}
+
+// unquoteFrom undoes the quoting of "From " at the start of a line (mboxrd).
+func unquoteFrom(line []byte) []byte {
+	if len(line) > 0 && line[0] == '>' && bytes.HasPrefix(bytes.TrimLeft(line, ">"), []byte("From ")) {
+		return line[1:]
+	}
+	return line
+}
+
+// cleanSubject removes what mail adds before the subject of a commit: "Re:",
+// and every "[…]", as git am does without --keep.
+func cleanSubject(s string) string {
+	for {
+		switch {
+		case s != "" && strings.IndexByte(" \t:", s[0]) >= 0:
+			s = s[1:]
+			continue
+		case len(s) > 3 && strings.EqualFold(s[:3], "re:"):
+			s = s[3:]
+			continue
+		case strings.HasPrefix(s, "["):
+			if i := strings.IndexByte(s, ']'); i > 0 {
+				s = s[i+1:]
+				continue
+			}
+		}
+		return strings.Join(strings.Fields(s), " ")
+	}
+}
+
+// debianBody is the long part of a DEP-3 description: every line after the
+// first, a "." standing for a blank one.
+func debianBody(description string) string {
+	_, long, _ := strings.Cut(description, "\n")
+	lines := strings.Split(long, "\n")
+	for i := range lines {
+		if strings.TrimSpace(lines[i]) == "." {
+			lines[i] = ""
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// stripSpace cleans a message as git stripspace does: no space at line ends,
+// no runs of blank lines, none at the edges, one newline at the end.
+func stripSpace(s string) string {
+	var b strings.Builder
+	blank := false
+	for line := range strings.Lines(s) {
+		line = strings.TrimRight(line, " \t\n\v\f\r")
+		if line == "" {
+			blank = b.Len() > 0
+			continue
+		}
+		if blank {
+			b.WriteByte('\n')
+			blank = false
+		}
+		b.WriteString(line)
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// subjectOf is the first paragraph of a cleaned message as one line.
+func subjectOf(message string) string {
+	first, _, _ := strings.Cut(message, "\n\n")
+	return strings.ReplaceAll(strings.TrimSuffix(first, "\n"), "\n", " ")
+}
