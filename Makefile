@@ -1,0 +1,69 @@
+# make          the program, as bin/backstay
+# make test     the tests; needs Go and git only
+# make check    everything that a change must pass
+# make help     all targets
+
+SHELL     := /bin/sh
+GO        ?= go
+FUZZTIME  ?= 10s
+BENCHTIME ?= 1s
+PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+
+export CGO_ENABLED := 0
+export GOTOOLCHAIN := local
+
+.PHONY: build
+build: ## build bin/backstay
+	$(GO) build -trimpath -o bin/ ./cmd/backstay
+
+.PHONY: test
+test: ## run the tests (under three minutes)
+	$(GO) test ./...
+
+.PHONY: e2e
+e2e: ## run the tests and the longer suites
+	$(GO) test -timeout 30m -tags e2e ./...
+
+.PHONY: race
+race: ## run the tests with the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race ./...
+
+.PHONY: lint
+lint: bin/tools/golangci-lint ## formatting, vet, staticcheck, rules of the house
+	bin/tools/golangci-lint run ./...
+
+.PHONY: fmt
+fmt: bin/tools/golangci-lint ## format the code
+	bin/tools/golangci-lint fmt ./...
+
+bin/tools/golangci-lint: tools/go.mod tools/go.sum
+	$(GO) -C tools build -trimpath -buildvcs=false -o ../bin/tools/ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	@touch $@
+
+.PHONY: fuzz
+fuzz: ## run each fuzz target for FUZZTIME (10s)
+	GO='$(GO)' scripts/fuzz $(FUZZTIME)
+
+.PHONY: bench
+bench: ## run the benchmarks
+	$(GO) test -run='^$$' -bench=. -benchmem -benchtime=$(BENCHTIME) ./...
+
+.PHONY: cross
+cross: $(PLATFORMS:%=cross/%) ## build for all platforms into dist/
+
+.PHONY: $(PLATFORMS:%=cross/%)
+$(PLATFORMS:%=cross/%): cross/%:
+	GOOS=$(*D) GOARCH=$(*F) $(GO) build -trimpath -ldflags='-s -w' \
+		-o dist/backstay-$(*D)-$(*F)$(if $(filter windows,$(*D)),.exe) ./cmd/backstay
+	GOOS=$(*D) GOARCH=$(*F) $(GO) vet ./...
+
+.PHONY: check
+check: build lint test cross fuzz e2e ## everything that a change must pass
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin dist
+
+.PHONY: help
+help: ## list the targets
+	@sed -n 's/^\([a-z0-9]*\):.*## /\1	/p' Makefile
