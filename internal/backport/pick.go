@@ -124,8 +124,10 @@ type Chunk struct {
 type Branch struct {
 	// Name is the full ref, refs/heads/backport/<target>/<fix>.
 	Name string `json:"name"`
-	// State is "created", "unchanged", "moved", or "planned" in a dry run.
+	// State is "created", "unchanged" (it has these commits already), "moved",
+	// "refused" (it has others and stays; Pick.Error says why), or "planned"
+	// where a dry run would create or move it.
 	State string `json:"state"`
-	// Commit is its tip; empty when only planned.
+	// Commit is its tip as it is now; empty when only planned.
 	Commit string `json:"commit,omitempty"`
 }

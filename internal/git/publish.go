@@ -39,7 +39,7 @@ var (
 // transactions' new values need and that the commits in have do not reach, and
 // then makes the transactions. Transactions do not depend on each other: the
 // first result has one error for each, nil where its refs are set. The second
-// is set where nothing could be written at all, or ctx ended.
+// is set where nothing could be written at all, or ctx ended before all was.
 //
 // It may be killed at any moment. There are three steps:
 //
@@ -69,27 +69,22 @@ func (r *Repo) Publish(ctx context.Context, s *Store, have []string, ts []Transa
 	errs := make([]error, len(ts))
 	ready, err := r.copyObjects(ctx, s, have, ts, errs)
 	if err != nil {
+		for i := range errs {
+			errs[i] = err
+		}
 		return errs, fmt.Errorf("publish: %w", err)
 	}
 	for _, group := range byReason(ts, ready) {
-		if err := ctx.Err(); err != nil {
-			return errs, err
-		}
 		err := r.setRefs(ctx, s, ts, group)
 		for _, i := range group {
-			errs[i] = err
-		}
-		if err == nil || len(group) == 1 {
-			continue
-		}
-		for _, i := range group {
-			if err := ctx.Err(); err != nil {
-				return errs, err
+			if err != nil && len(group) > 1 {
+				errs[i] = r.setRefs(ctx, s, ts, []int{i})
+			} else {
+				errs[i] = err
 			}
-			errs[i] = r.setRefs(ctx, s, ts, []int{i})
 		}
 	}
-	return errs, nil
+	return errs, ctx.Err()
 }
 
 // byReason groups the indexes by their transaction's Reason, in order.
@@ -234,6 +229,9 @@ func (r *Repo) partial(ctx context.Context) bool {
 
 // setRefs makes the transactions named by group as one.
 func (r *Repo) setRefs(ctx context.Context, s *Store, ts []Transaction, group []int) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	var script strings.Builder
 	absent := strings.Repeat("0", 2*s.Format.RawLen())
 	for _, i := range group {

@@ -119,3 +119,12 @@ func (r *Repo) CheckedOut(ctx context.Context) (map[string]string, error) {
 	}
 	return busy, nil
 }
+
+// Remotes lists the names of the remotes.
+func (r *Repo) Remotes(ctx context.Context) ([]string, error) {
+	out, err := r.user.output(ctx, nil, "remote")
+	if err != nil {
+		return nil, fmt.Errorf("list remotes: %w", err)
+	}
+	return strings.Fields(string(out)), nil
+}
