@@ -54,9 +54,11 @@ func (n Note) Conflict() (kind string, ok bool) {
 // MergeTrees answers every request with git's own merge (ort), in order, as if
 // these attributes were checked out.
 //
-// `merge-tree --stdin` of git 2.39 answers only when its input ends, and one
-// object it cannot read ends the batch; the request after the last answer is
-// then the culprit, gets its error, and the rest is asked again.
+// `merge-tree --stdin` of git 2.39 answers only when its input ends, and a
+// request it cannot answer ends the batch: an object is missing, or git itself
+// fails (2.39 has merges that end in a failed assertion of its rename code).
+// The request after the last answer is then the culprit, gets its error, and
+// the rest is asked again.
 func (s *Store) MergeTrees(ctx context.Context, a Attributes, requests []Merge) ([]Merged, error) {
 	out := make([]Merged, 0, len(requests))
 	for len(out) < len(requests) {
@@ -69,10 +71,11 @@ func (s *Store) MergeTrees(ctx context.Context, a Attributes, requests []Merge) 
 			return out, nil
 		}
 		var missing *MissingError
-		if !errors.As(err, &missing) || len(out) >= len(requests) {
+		var failed *commandError
+		if !errors.As(err, &missing) && !errors.As(err, &failed) || len(out) >= len(requests) {
 			return nil, fmt.Errorf("merge trees: %w", err)
 		}
-		out = append(out, Merged{Err: missing})
+		out = append(out, Merged{Err: fmt.Errorf("merge trees: %w", err)})
 	}
 	return out, nil
 }

@@ -22,6 +22,9 @@ type Options struct {
 	AskGit bool
 	// Write stores result trees, so that they can be committed or built upon.
 	Write bool
+	// Brief asks for outcomes and trees alone. A pick is then over as soon as
+	// one conflict is certain, and its Files may name only that one.
+	Brief bool
 	// Chunks reads the conflicting files and shows their regions.
 	Chunks bool
 	// CustomDriver reports whether the user's git defines a merge driver of
@@ -37,6 +40,7 @@ type Engine struct {
 	opts  Options
 	trees *treeCache
 	memo  memo
+	moved *elsewhere
 
 	memory, whole, files atomic.Int64
 }
@@ -50,7 +54,9 @@ func New(store *git.Store, opts Options) *Engine {
 	if opts.CustomDriver == nil {
 		opts.CustomDriver = func(string) bool { return false }
 	}
-	return &Engine{store: store, opts: opts, trees: newTreeCache(store, opts.Memory), memo: newMemo()}
+	e := &Engine{store: store, opts: opts, trees: newTreeCache(store, opts.Memory), memo: newMemo()}
+	e.moved = newElsewhere(e)
+	return e
 }
 
 // Stats counts who decided.
@@ -116,9 +122,23 @@ func (e *Engine) Merge(ctx context.Context, requests []Request) ([]Result, error
 	if err != nil {
 		return nil, err
 	}
-	if err := e.mergeOpen(ctx, tasks); err != nil {
+	if e.opts.Brief {
+		if err := e.settleLacking(ctx, tasks); err != nil {
+			return nil, err
+		}
+		// Most picks that conflict do so in their first file: asking for that
+		// one alone spares the merges of the others.
+		for round := range 2 {
+			if err := e.mergeOpen(ctx, tasks, round+1); err != nil {
+				return nil, err
+			}
+			e.settleCertain(tasks)
+		}
+	}
+	if err := e.mergeOpen(ctx, tasks, 0); err != nil {
 		return nil, err
 	}
+	e.settleCertain(tasks)
 	err = e.each(ctx, len(tasks), func(i int) error {
 		return settle(ctx, tasks[i], e.assemble(ctx, tasks[i]))
 	})
@@ -208,8 +228,8 @@ func (e *Engine) look(ctx context.Context, t *task) error {
 	if err != nil {
 		return err
 	}
-	if e.opts.AskGit && t.verdict.why == "" {
-		t.verdict.why = "git is asked for every result that is written"
+	if e.opts.AskGit {
+		t.verdict.leave("git is asked for every result that is written")
 	}
 	if err := e.attributes(ctx, t); err != nil {
 		return err
@@ -245,7 +265,7 @@ func (e *Engine) changes(ctx context.Context, base, theirs string) ([]change, er
 // assemble makes the result of a task that needs nothing more from git.
 func (e *Engine) assemble(ctx context.Context, t *task) error {
 	v := &t.verdict
-	if v.why != "" || t.done {
+	if t.done || v.why != "" {
 		return nil
 	}
 	e.memory.Add(1)
@@ -290,4 +310,30 @@ func (e *Engine) assemble(ctx context.Context, t *task) error {
 	}
 	r.Tree = tree
 	return err
+}
+
+// settleCertain ends, when only outcomes are asked for, the tasks in which a
+// conflict is certain already: a file that all three sides have and whose
+// contents conflict, which no rename can change.
+func (e *Engine) settleCertain(tasks []*task) {
+	for _, t := range tasks {
+		if t.done || !e.opts.Brief {
+			continue
+		}
+		t.done = t.verdict.sure
+		for _, o := range t.verdict.open {
+			m, ok := e.memo.merged(e.triple(t, o))
+			if !ok || m.Err != nil || m.Clean {
+				continue
+			}
+			t.result.Files = append(t.result.Files, conflictFile(o.path, m.Kind, m.Text,
+				backport.Sides{Base: o.base.id, Ours: o.ours.id, Theirs: o.theirs.id}))
+			t.done = true
+			break
+		}
+		if t.done {
+			e.memory.Add(1)
+			t.result.Engine = "memory"
+		}
+	}
 }

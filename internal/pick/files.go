@@ -12,16 +12,19 @@ import (
 )
 
 // mergeOpen has git merge every distinct triple of blobs that the tasks left
-// open, in Options.Jobs processes.
-func (e *Engine) mergeOpen(ctx context.Context, tasks []*task) error {
+// open, or only the first few of each task, in Options.Jobs processes.
+func (e *Engine) mergeOpen(ctx context.Context, tasks []*task, first int) error {
 	e.memo.trim()
 	seen := map[git.Triple]bool{}
 	var triples []git.Triple
 	for _, t := range tasks {
-		if t.verdict.why != "" || t.done {
+		if t.done || t.verdict.why != "" && !e.opts.Brief {
 			continue
 		}
-		for _, o := range t.verdict.open {
+		for i, o := range t.verdict.open {
+			if first > 0 && i == first {
+				break
+			}
 			k := e.triple(t, o)
 			if seen[k] {
 				continue

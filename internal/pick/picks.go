@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/history"
 )
 
 // Job is one Fix to try on one Target.
@@ -21,16 +22,16 @@ type Job struct {
 type History interface {
 	// Present answers for each commit whether the target's history carries it
 	// still; nil where nothing there says so.
-	Present(ctx context.Context, target string, commits []string, before int64) ([]*backport.Presence, error)
+	Present(ctx context.Context, target string, queries []history.Query) ([]*backport.Presence, error)
 }
 
-// Picks tries every job and returns one Pick for each, in order. history may
+// Picks tries every job and returns one Pick for each, in order. known may
 // be nil: then only content tells what is there already.
 //
 // The steps of a fix are applied one after the other, each to the tree that
 // the one before left; all jobs go through a step together, so that what they
 // share is done once.
-func (e *Engine) Picks(ctx context.Context, jobs []Job, history History) ([]backport.Pick, error) {
+func (e *Engine) Picks(ctx context.Context, jobs []Job, known History) ([]backport.Pick, error) {
 	runs := make([]*run, len(jobs))
 	for i, j := range jobs {
 		runs[i] = &run{job: j, pick: backport.Pick{Fix: j.Fix, Target: j.Target}}
@@ -38,8 +39,8 @@ func (e *Engine) Picks(ctx context.Context, jobs []Job, history History) ([]back
 	if err := e.targets(ctx, runs); err != nil {
 		return nil, err
 	}
-	if history != nil {
-		if err := present(ctx, runs, history); err != nil {
+	if known != nil {
+		if err := present(ctx, runs, known); err != nil {
 			return nil, err
 		}
 	}
@@ -109,36 +110,32 @@ func (e *Engine) targets(ctx context.Context, runs []*run) error {
 	})
 }
 
-// present asks history once for every target and bound.
-func present(ctx context.Context, runs []*run, history History) error {
-	type question struct {
-		target string
-		before int64
-	}
-	asked := map[question][]*run{}
-	var order []question
+// present asks history once for every target.
+func present(ctx context.Context, runs []*run, known History) error {
+	asked := map[string][]*run{}
+	var order []string
 	for _, r := range runs {
 		if r.over {
 			continue
 		}
-		q := question{r.job.Target.Commit, r.job.Before}
-		if asked[q] == nil {
-			order = append(order, q)
+		target := r.job.Target.Commit
+		if asked[target] == nil {
+			order = append(order, target)
 		}
-		asked[q] = append(asked[q], r)
+		asked[target] = append(asked[target], r)
 	}
-	for _, q := range order {
-		var commits []string
-		for _, r := range asked[q] {
+	for _, target := range order {
+		var queries []history.Query
+		for _, r := range asked[target] {
 			for _, s := range r.job.Fix.Steps {
-				commits = append(commits, s.Origin)
+				queries = append(queries, history.Query{Fix: s.Origin, Before: r.job.Before})
 			}
 		}
-		answers, err := history.Present(ctx, q.target, commits, q.before)
+		answers, err := known.Present(ctx, target, queries)
 		if err != nil {
-			return fmt.Errorf("look for fixes that %s has: %w", q.target, err)
+			return fmt.Errorf("look for fixes that %s has: %w", target, err)
 		}
-		for _, r := range asked[q] {
+		for _, r := range asked[target] {
 			n := len(r.job.Fix.Steps)
 			r.there, answers = answers[:n], answers[n:]
 		}

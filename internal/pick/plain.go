@@ -12,8 +12,20 @@ type verdict struct {
 	edits   []change // decided paths, new being what the result has
 	open    []open   // files both sides changed, for git to merge
 	present []string // paths where the target has the fix's file already
-	// why is not empty where git must merge the whole trees.
+	// why is not empty where git must merge the whole trees: the first reason.
 	why string
+	// lacking are the changed files that the target lacks, as the base has
+	// them: conflicts, unless the target has them elsewhere.
+	lacking []leaf
+	// sure says that the pick conflicts whatever git finds elsewhere.
+	sure bool
+}
+
+// leave notes a reason to leave the pick to git.
+func (v *verdict) leave(why string) {
+	if v.why == "" {
+		v.why = why
+	}
 }
 
 // open is a file that both sides changed.
@@ -44,39 +56,44 @@ type open struct {
 // base yields to the other.
 func (e *Engine) plain(ctx context.Context, baseTree, theirTree, ours string, changes []change) (verdict, error) {
 	var v verdict
-	var adds, deletes bool
+	adds := false
 	for _, c := range changes {
 		adds = adds || c.old.mode == 0
-		deletes = deletes || c.new.mode == 0
 	}
 	for _, c := range changes {
 		w, entry, depth, err := e.trees.lookup(ctx, ours, c.path)
 		if err != nil {
 			return v, err
 		}
+		why := ""
 		switch {
 		case w == blocked || w == folder:
-			v.why = "a file stands where the other side has a folder"
+			why = "a file stands where the other side has a folder"
 		case c.old.mode == 0 && w == file:
-			v.why = "both sides added the path"
+			why = "both sides added the path"
 		case c.old.mode == 0:
-			v.why, err = e.goneFolder(ctx, baseTree, c.path, depth)
+			why, err = e.goneFolder(ctx, baseTree, c.path, depth)
 			v.edits = append(v.edits, c)
 		case w == absent:
-			v.why = "the target lacks the file"
+			why = "the target lacks the file"
+			if c.new.mode != 0 {
+				v.lacking = append(v.lacking, c.old)
+			}
 		case c.new.mode == 0:
 			if leafOf(entry) != c.old {
-				v.why = "the target changed a file that the fix deletes"
-			} else if adds && deletes {
-				v.why, err = e.emptiedFolder(ctx, theirTree, c.path)
+				why = "the target changed a file that the fix deletes"
+				v.sure = v.sure || !adds // nothing new that it could have become
+			} else if adds {
+				why, err = e.emptiedFolder(ctx, theirTree, c.path)
 			}
 			v.edits = append(v.edits, c)
 		default:
-			v.why = v.file(c, leafOf(entry))
+			why = v.file(c, leafOf(entry))
 		}
-		if err != nil || v.why != "" {
+		if err != nil {
 			return v, err
 		}
+		v.leave(why)
 	}
 	return v, nil
 }

@@ -16,6 +16,7 @@ func (e *Engine) mergeWhole(ctx context.Context, tasks []*task) error {
 	byAttributes := map[git.Attributes][]*task{}
 	for _, t := range tasks {
 		if t.verdict.why != "" && !t.done {
+			Why[t.verdict.why]++
 			byAttributes[t.attrs] = append(byAttributes[t.attrs], t)
 		}
 	}
@@ -95,3 +96,5 @@ func (e *Engine) readWhole(t *task, m git.Merged) {
 		}
 	}
 }
+
+var Why = map[string]int{}
