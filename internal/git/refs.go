@@ -120,6 +120,28 @@ func (r *Repo) CheckedOut(ctx context.Context) (map[string]string, error) {
 	return busy, nil
 }
 
+// RefValues looks up single refs by their full names: what each points at,
+// unpeeled, and nothing for those that are not there. Unlike Refs it never
+// opens the other refs of the same folder.
+func (r *Repo) RefValues(ctx context.Context, names []string) (map[string]string, error) {
+	in := strings.NewReader(strings.Join(names, "\n") + "\n")
+	out, err := r.user.output(ctx, in, "cat-file", "--batch-check=%(objectname)", "--buffer")
+	if err != nil {
+		return nil, fmt.Errorf("look up refs: %w", err)
+	}
+	lines := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
+	if len(lines) != len(names) {
+		return nil, fmt.Errorf("look up refs: git answered %d of %d", len(lines), len(names))
+	}
+	values := make(map[string]string, len(names))
+	for i, line := range lines {
+		if IsID(line) {
+			values[names[i]] = line
+		}
+	}
+	return values, nil
+}
+
 // Remotes lists the names of the remotes.
 func (r *Repo) Remotes(ctx context.Context) ([]string, error) {
 	out, err := r.user.output(ctx, nil, "remote")

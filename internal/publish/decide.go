@@ -14,18 +14,17 @@ func (p *publisher) decide(ctx context.Context) error {
 	if len(p.plans) == 0 {
 		return nil
 	}
-	refs, err := p.repo.Refs(ctx, branches, records)
+	var names []string
+	for _, l := range p.plans {
+		names = append(names, l.branch, l.record)
+	}
+	now, err := p.repo.RefValues(ctx, names)
 	if err != nil {
 		return err
 	}
-	now := make(map[string]git.Ref, len(refs))
-	for _, r := range refs {
-		now[r.Name] = r
-	}
 	for _, l := range p.plans {
-		branch, there := now[l.branch]
-		l.oldBranch, l.oldRecord = branch.Object, now[l.record].Object
-		if !there {
+		l.oldBranch, l.oldRecord = now[l.branch], now[l.record]
+		if l.oldBranch == "" {
 			l.state = "created"
 			continue
 		}
@@ -33,16 +32,17 @@ func (p *publisher) decide(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("read %s: %w", short(l.branch), err)
 		}
-		l.settle(branch, same, p.opts.Force)
+		l.settle(same, p.opts.Force)
+	}
+	if err := p.sparesSymrefs(ctx); err != nil {
+		return err
 	}
 	return p.sparesCheckouts(ctx)
 }
 
 // settle decides about a branch that exists.
-func (l *plan) settle(branch git.Ref, same, force bool) {
+func (l *plan) settle(same, force bool) {
 	switch {
-	case branch.Symref != "":
-		l.refuse("stands for " + branch.Symref + ", which is not ours to move; delete or rename it")
 	case same:
 		l.keep()
 	case l.oldBranch != l.oldRecord:
@@ -52,6 +52,25 @@ func (l *plan) settle(branch git.Ref, same, force bool) {
 	default:
 		l.state = "moved"
 	}
+}
+
+// sparesSymrefs refuses to move a name that somebody made stand for another.
+func (p *publisher) sparesSymrefs(ctx context.Context) error {
+	for _, l := range p.plans {
+		if l.state != "moved" {
+			continue
+		}
+		refs, err := p.repo.Refs(ctx, l.branch)
+		if err != nil {
+			return err
+		}
+		for _, r := range refs {
+			if r.Name == l.branch && r.Symref != "" {
+				l.refuse("stands for " + r.Symref + "; delete or rename it")
+			}
+		}
+	}
+	return nil
 }
 
 // sparesCheckouts refuses to touch what some worktree has checked out, be it a

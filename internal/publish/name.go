@@ -20,7 +20,11 @@ func place(fix backport.Fix, target backport.Target, remotes []string) string {
 	if tracking, ok := strings.CutPrefix(target.Ref, "refs/remotes/"); ok {
 		name = withoutRemote(tracking, remotes)
 	}
-	return safe(name) + "/" + strings.ReplaceAll(safe(fix.Slug), "/", "-")
+	slug := strings.ReplaceAll(safe(fix.Slug), "/", "-")
+	if rest, ok := strings.CutSuffix(slug, "."); ok {
+		slug = rest + "-"
+	}
+	return safe(name) + "/" + slug
 }
 
 // withoutRemote cuts the longest remote's name off; the name of a remote may
@@ -62,9 +66,6 @@ func safe(s string) string {
 		}
 		if strings.HasSuffix(p, ".lock") {
 			p = strings.TrimSuffix(p, ".lock") + "-lock"
-		}
-		if strings.HasSuffix(p, ".") {
-			p = p[:len(p)-1] + "-"
 		}
 		parts = append(parts, p)
 	}

@@ -78,7 +78,11 @@ func TestWhatIsThereDecides(t *testing.T) {
 		}, commit: "fix", want: "refused", words: "is checked out in", forced: "refused", forcedWords: "is checked out in"},
 		{name: "symbolic ref", before: func(t *testing.T, b *bench) {
 			b.Git(t, "symbolic-ref", branch, "refs/heads/main")
-		}, commit: "fix", want: "refused", words: "stands for refs/heads/main", forced: "refused", forcedWords: "stands for"},
+		}, commit: "fix", want: "refused", words: "did not write", forced: "refused", forcedWords: "did not write"},
+		{name: "symbolic ref for what we wrote", before: func(t *testing.T, b *bench) {
+			b.Git(t, "update-ref", "refs/heads/mine", branch)
+			b.Git(t, "symbolic-ref", branch, "refs/heads/mine")
+		}, commit: "next", want: "refused", words: "--force", forced: "refused", forcedWords: "stands for refs/heads/mine"},
 		{name: "dangling symbolic ref", before: func(t *testing.T, b *bench) {
 			b.Git(t, "symbolic-ref", branch, "refs/heads/nowhere")
 		}, commit: "fix", want: "created", forced: "created"}, // it stands for nothing
