@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// flagError turns pflag's errors into ours, with the flag that was meant.
+func flagError(c *cobra.Command, err error) error {
+	hint := "see " + c.CommandPath() + " --help"
+	if name, ok := strings.CutPrefix(err.Error(), "unknown flag: --"); ok {
+		if near := nearestFlag(c, name); near != "" {
+			hint = "did you mean " + near + "?"
+		}
+	}
+	return wrongUse(hint, "%s", err)
+}
+
+// nearestFlag is the flag whose name is like the given one, "" if none is.
+func nearestFlag(c *cobra.Command, name string) string {
+	if len(name) < 2 {
+		return ""
+	}
+	best, least := "", 3
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		d := distance(name, f.Name)
+		if strings.HasPrefix(f.Name, name) {
+			d = 1
+		}
+		if !f.Hidden && d < least && d < len(name) {
+			best, least = "--"+f.Name, d
+		}
+	})
+	return best
+}
+
+// noCommand is the check of the root's arguments: a word that got this far is
+// no command.
+func noCommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := "see " + c.CommandPath() + " --help"
+	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = "did you mean " + c.CommandPath() + " " + near[0] + "?"
+	}
+	return wrongUse(hint, "no command %q", args[0])
+}
+
+// noArguments is the check of commands that take none.
+func noArguments(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return wrongUse("see "+c.CommandPath()+" --help", "%s takes no arguments, but there is %q", c.CommandPath(), args[0])
+	}
+	return nil
+}
+
+// distance is the number of letters to insert, delete, replace or swap with
+// their neighbour to make one name of the other (optimal string alignment).
+func distance(a, b string) int {
+	before, last := make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row := make([]int, len(b)+1)
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			replace := last[j-1]
+			if a[i-1] != b[j-1] {
+				replace++
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, replace)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last = last, row
+	}
+	return last[len(b)]
+}

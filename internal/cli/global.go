@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"backstay.dev/backstay/internal/git"
+)
+
+// folder is the value of -C: every further one is taken relative to those
+// before it, as git's is.
+type folder string
+
+func (f *folder) String() string { return string(*f) }
+
+func (f *folder) Set(s string) error {
+	switch {
+	case s == "":
+	case filepath.IsAbs(s) || *f == "":
+		*f = folder(s)
+	default:
+		*f = folder(filepath.Join(string(*f), s))
+	}
+	return nil
+}
+
+func (f *folder) Type() string { return "DIR" }
+
+// maxJobs bounds --jobs: each is a git process.
+const maxJobs = 64
+
+// prepare checks the global options, before any command runs.
+func (a *app) prepare() error {
+	switch {
+	case a.jobs < 0:
+		return wrongUse("", "--jobs wants a positive number")
+	case a.jobs == 0:
+		a.jobs = runtime.NumCPU()
+	}
+	a.jobs = min(a.jobs, maxJobs)
+	if a.dir == "" {
+		a.dir = "."
+	}
+	st, err := os.Stat(string(a.dir))
+	switch {
+	case err != nil && os.IsNotExist(err), err == nil && !st.IsDir():
+		return wrongUse("", "%s: no such folder", a.dir)
+	case err != nil:
+		return fmt.Errorf("open %s: %w", a.dir, err)
+	}
+	return nil
+}
+
+// cacheDir is the folder for caches, "" where none can be had or is wanted.
+func (a *app) cacheDir() string {
+	if a.noCache {
+		return ""
+	}
+	if dir := a.getenv("BACKSTAY_CACHE"); dir != "" {
+		if abs, err := filepath.Abs(dir); err == nil {
+			return abs
+		}
+	}
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "backstay")
+}
+
+// gitOptions are those with which every repository is opened.
+func (a *app) gitOptions(fetch bool) git.Options {
+	o := git.Options{Env: a.Env, Fetch: fetch}
+	if dir := a.cacheDir(); dir != "" && os.MkdirAll(filepath.Join(dir, "stores"), 0o700) == nil {
+		o.Scratch = filepath.Join(dir, "stores")
+	}
+	return o
+}

@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// Main runs the command line of this process and returns its exit status.
+func Main(args []string) int {
+	// A write to a closed pipe shall be an error and not the end: the store
+	// has to be removed. Children still get the signal as usual.
+	pipe := make(chan os.Signal, 1)
+	signal.Notify(pipe, syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends us at once
+	return Run(ctx, System(), args)
+}
+
+// Run runs one command line on the given streams and returns the exit status.
+func Run(ctx context.Context, s *Streams, args []string) int {
+	a := &app{Streams: s}
+	root := newRoot(a)
+	root.SetArgs(args)
+	root.SetIn(s.In)
+	root.SetOut(s.Out)
+	root.SetErr(s.Err)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	err := root.ExecuteContext(ctx)
+	if flushErr := s.flush(); err == nil || errors.Is(err, errNeedsPerson) {
+		err = errors.Join(flushErr, err)
+	}
+	return a.report(settleInterrupt(ctx, err))
+}
+
+// settleInterrupt finds out whether an error came from Ctrl-C. The terminal
+// sends it to our children too, and one of them may have died of it before we
+// have heard.
+func settleInterrupt(ctx context.Context, err error) error {
+	if err == nil || status(err) != statusEnvironment {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(20 * time.Millisecond):
+		return err
+	}
+	return ctx.Err()
+}
+
+// app is what all commands share: the streams and the global options.
+type app struct {
+	*Streams
+	// dir is where the command works, from -C.
+	dir     folder
+	noCache bool
+	// jobs is how many things are done at once.
+	jobs  int
+	color colorMode
+}
+
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "backstay",
+		Short: "Carry fixes to release branches",
+		Long: `Backstay carries fixes from a project's newer code to its release branches,
+and gives a true answer for each: already there, clean, or in conflict, and
+where. It works on the objects of the repository, in memory: the checkout, the
+index and the branches of the user are not touched.`,
+		Example: `  backstay demo                                 see it work on a small repository
+  backstay pick 1a2b3c4                         try a fix on every release branch
+  backstay pick 1a2b3c4 --to release/1.7        carry it to one of them`,
+		Version: version().String(),
+		Args:    noCommand,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return c.Help()
+		},
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		PersistentPreRunE: func(*cobra.Command, []string) error { return a.prepare() },
+	}
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetHelpFunc(a.help)
+	root.SetHelpCommand(newHelp())
+	root.SetFlagErrorFunc(flagError)
+	f := root.PersistentFlags()
+	f.VarP(&a.dir, "dir", "C", "work as if started in `DIR`; several are taken one below the other")
+	f.BoolVar(&a.noCache, "no-cache", false, "keep nothing in the cache folder")
+	f.IntVarP(&a.jobs, "jobs", "j", 0, "do `N` things at once (default: the number of processors)")
+	f.Var(&a.color, "color", "colour the output: auto, always or never")
+	f.BoolP("help", "h", false, "show this help")
+	root.Flags().Bool("version", false, "show the version")
+	root.AddCommand(
+		newVersion(a, runVersion),
+	)
+	for _, c := range root.Commands() {
+		c.DisableFlagsInUseLine = true
+	}
+	return root
+}

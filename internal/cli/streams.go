@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// Streams are what a command talks through, and the environment it runs in.
+type Streams struct {
+	In  io.Reader
+	Out io.Writer
+	Err io.Writer
+	// Env is the environment, as os.Environ gives it.
+	Env []string
+	// OutWidth and ErrWidth are the columns of the terminals that Out and Err
+	// are, 0 where they are none.
+	OutWidth, ErrWidth int
+
+	buffered *bufio.Writer
+}
+
+// System returns the streams of this process.
+func System() *Streams {
+	s := &Streams{
+		In: os.Stdin, Err: os.Stderr, Env: os.Environ(),
+		OutWidth: terminalWidth(os.Stdout), ErrWidth: terminalWidth(os.Stderr),
+		buffered: bufio.NewWriterSize(os.Stdout, 64<<10),
+	}
+	s.Out = s.buffered
+	return s
+}
+
+// flush writes what was said so far; a command that answers piece by piece
+// calls it after each.
+func (s *Streams) flush() error {
+	if s.buffered == nil {
+		return nil
+	}
+	if err := s.buffered.Flush(); err != nil {
+		return fmt.Errorf("write the result: %w", err)
+	}
+	return nil
+}
+
+// getenv reads one variable of the environment; the last one counts.
+func (s *Streams) getenv(name string) string {
+	for i := len(s.Env) - 1; i >= 0; i-- {
+		if value, ok := strings.CutPrefix(s.Env[i], name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+// visible makes text of unknown origin fit for a terminal: control characters,
+// marks that turn the direction of writing and bytes that are not UTF-8 are
+// shown as Go writes them in a string (\x1b, \u202e).
+func visible(s string) string {
+	plain := true
+	for _, r := range s {
+		if !strconv.IsPrint(r) || r == '\uFFFD' {
+			plain = false
+			break
+		}
+	}
+	if plain {
+		return s
+	}
+	var b strings.Builder
+	for i, r := range s {
+		switch {
+		case r == '\uFFFD' && !strings.HasPrefix(s[i:], "\uFFFD"):
+			fmt.Fprintf(&b, `\x%02x`, s[i])
+		case strconv.IsPrint(r):
+			b.WriteRune(r)
+		default:
+			quoted := strconv.QuoteRune(r)
+			b.WriteString(quoted[1 : len(quoted)-1])
+		}
+	}
+	return b.String()
+}
