@@ -274,8 +274,13 @@ func unmarked(v []int32, marks []bool) (out []int32) {
 
 func FuzzDiff(f *testing.F) {
 	for _, s := range [][2]string{
-		{"", ""}, {"a\nb\n", "b\na"}, {"a\r\nb\n", "a\nb\n"}, {"\n\n\n", "\n\n"},
-		{"abcabba", "cbabac"}, {"x\ny\nx\ny\nx\n", "y\nx\ny\n"}, {"\x00\xff\n", "\n\xff\x00"},
+		{"", ""},
+		{"a\nb\n", "b\na"},
+		{"a\r\nb\n", "a\nb\n"},
+		{"\n\n\n", "\n\n"},
+		{"abcabba", "cbabac"},
+		{"x\ny\nx\ny\nx\n", "y\nx\ny\n"},
+		{"\x00\xff\n", "\n\xff\x00"},
 	} {
 		f.Add([]byte(s[0]), []byte(s[1]))
 	}

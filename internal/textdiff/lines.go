@@ -67,13 +67,14 @@ type symbols struct {
 // numbered begins with the lines of base.
 func numbered(base text) *symbols {
 	n := base.len()
+	distinct := min(n, 1<<14) // a guess: millions of lines may be all the same
 	s := &symbols{
 		seed:    maphash.MakeSeed(),
-		known:   make(map[uint64]int32, n),
-		lines:   make([][]byte, 0, n),
+		known:   make(map[uint64]int32, distinct),
+		lines:   make([][]byte, 0, distinct),
 		base:    base,
 		numbers: make([]int32, n),
-		first:   make([]int32, 0, n),
+		first:   make([]int32, 0, distinct),
 	}
 	for i := range s.numbers {
 		number := s.number(base.line(i))

@@ -95,7 +95,8 @@ func TestMergeAnswers(t *testing.T) {
 func check(t interface {
 	Helper()
 	Fatalf(string, ...any)
-}, m Merge, base, ours, theirs []byte) {
+}, m Merge, base, ours, theirs []byte,
+) {
 	t.Helper()
 	var at Region
 	var b, o, th []byte
@@ -185,7 +186,9 @@ func TestMerge3Laws(t *testing.T) {
 
 func FuzzMerge3(f *testing.F) {
 	for _, s := range [][3]string{
-		{"", "", ""}, {"a\nb\nc\n", "a\nX\nc\n", "a\nb\nY"}, {"a\nb", "a\nb\n", "a\r\nb"},
+		{"", "", ""},
+		{"a\nb\nc\n", "a\nX\nc\n", "a\nb\nY"},
+		{"a\nb", "a\nb\n", "a\r\nb"},
 		{"a\nb\nc\nc\na\nc\nc\n", "a\nc\nc\nc\na\na\nb\na\na\n", "a\nc\nc\nc\n"},
 		{"\n", "x\n1\n2\n3\n4\ny\n", "v\n1\n2\n3\n4\nw\n"},
 	} {
