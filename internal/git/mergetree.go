@@ -140,6 +140,11 @@ func (t *tokens) next() string {
 	return s[:len(s)-1]
 }
 
+// submoduleAdvice begins a text for people that git 2.39 prints into the
+// answer after the last note of a merge with a submodule conflict, before the
+// NUL that ends the answer.
+const submoduleAdvice = "Recursive merging with submodules"
+
 func parseOne(r *bufio.Reader) (Merged, error) {
 	if _, err := r.Peek(1); err != nil {
 		return Merged{}, err
@@ -159,7 +164,7 @@ func parseOne(r *bufio.Reader) (Merged, error) {
 	}
 	for !m.Clean && t.err == nil { // a clean answer has no second section
 		s := t.next()
-		if s == "" {
+		if s == "" || strings.HasPrefix(s, submoduleAdvice) {
 			break
 		}
 		n, err := strconv.Atoi(s)

@@ -320,7 +320,10 @@ func (e *Engine) settleCertain(tasks []*task) {
 		if t.done || !e.opts.Brief {
 			continue
 		}
-		t.done = t.verdict.sure
+		if t.verdict.sure != nil {
+			t.result.Files = append(t.result.Files, *t.verdict.sure)
+			t.done = true
+		}
 		for _, o := range t.verdict.open {
 			m, ok := e.memo.merged(e.triple(t, o))
 			if !ok || m.Err != nil || m.Clean {

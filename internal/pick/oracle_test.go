@@ -3,10 +3,10 @@ package pick_test
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
-
-	"pgregory.net/rapid"
 
 	"backstay.dev/backstay/internal/git"
 	"backstay.dev/backstay/internal/gittest"
@@ -37,7 +37,7 @@ func open(t testing.TB, r *gittest.Repo, opts pick.Options) *pick.Engine {
 // git: clean exactly where git is clean, and the same tree.
 func TestPickIsGits(t *testing.T) {
 	t.Parallel()
-	for seed := range 40 {
+	for seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			compare(t, gittest.New(t, gittest.RandomSeed(seed)))
@@ -45,39 +45,70 @@ func TestPickIsGits(t *testing.T) {
 	}
 }
 
+// TestOrt compares picks that use what git's ort merge does beyond equal
+// paths: each file in testdata/ort is a small history, named for what it is
+// about.
+func TestOrt(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/ort/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no histories", err)
+	}
+	for _, f := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(f), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			text, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			compare(t, gittest.New(t, string(text)))
+		})
+	}
+}
+
+// modes are the ways to ask the engine; all give the same outcomes and trees.
+var modes = map[string]pick.Options{
+	"memory": {Jobs: 2, Chunks: true},
+	"git":    {Jobs: 1, AskGit: true, Chunks: true},
+	"brief":  {Jobs: 2, Brief: true},
+	"write":  {Jobs: 2, Write: true},
+}
+
 func compare(t *testing.T, r *gittest.Repo) {
 	t.Helper()
 	fixes := strings.Fields(r.Git(t, "rev-list", "--no-merges", "main"))
 	targets := strings.Fields(r.Git(t, "for-each-ref", "--format=%(objectname)", "refs/heads"))
-	for _, ask := range []bool{false, true} {
-		e := open(t, r, pick.Options{Jobs: 2, AskGit: ask, Chunks: true})
-		var requests []pick.Request
-		var want []string
-		for _, target := range targets {
-			for _, fix := range fixes {
-				base := r.Git(t, "log", "-1", "--format=%P", fix)
-				onto := r.Git(t, "rev-parse", target+"^{tree}")
-				requests = append(requests, pick.Request{Commit: fix, Base: base, Onto: onto})
-				tree, clean, _ := r.Pick(t, fix, target)
-				if !clean {
-					tree = ""
-				}
-				want = append(want, tree)
+	var requests []pick.Request
+	var want []string
+	for _, target := range targets {
+		for _, fix := range fixes {
+			requests = append(requests, pick.Request{
+				Commit: fix,
+				Base:   r.Git(t, "log", "-1", "--format=%P", fix),
+				Onto:   r.Git(t, "rev-parse", target+"^{tree}"),
+			})
+			tree, clean, _ := r.Pick(t, fix, target)
+			if !clean {
+				tree = ""
 			}
+			want = append(want, tree)
 		}
-		got, err := e.Merge(context.Background(), requests)
+	}
+	for name, opts := range modes {
+		got, err := open(t, r, opts).Merge(context.Background(), requests)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for i, g := range got {
 			if g.Err != nil {
-				t.Errorf("%+v: %v", requests[i], g.Err)
+				t.Errorf("%s: %+v: %v", name, requests[i], g.Err)
 			}
 			if g.Clean != (want[i] != "") || g.Clean && g.Tree != want[i] {
-				t.Errorf("%+v (%s): got %q, git says %q", requests[i], g.Engine, g.Tree, want[i])
+				t.Errorf("%s: %+v (%s): got %q, git says %q", name, requests[i], g.Engine, g.Tree, want[i])
+			}
+			if !g.Clean && len(g.Files) == 0 {
+				t.Errorf("%s: %+v: a conflict that names no file", name, requests[i])
 			}
 		}
 	}
 }
-
-var _ = rapid.Check

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/git"
 )
 
@@ -14,11 +15,11 @@ type verdict struct {
 	present []string // paths where the target has the fix's file already
 	// why is not empty where git must merge the whole trees: the first reason.
 	why string
-	// lacking are the changed files that the target lacks, as the base has
-	// them: conflicts, unless the target has them elsewhere.
+	// lacking are the regular files that the fix changes and the target lacks,
+	// as the base has them: conflicts, unless the target has them elsewhere.
 	lacking []leaf
-	// sure says that the pick conflicts whatever git finds elsewhere.
-	sure bool
+	// sure is a path that conflicts whatever git finds elsewhere, if any.
+	sure *backport.File
 }
 
 // leave notes a reason to leave the pick to git.
@@ -76,13 +77,16 @@ func (e *Engine) plain(ctx context.Context, baseTree, theirTree, ours string, ch
 			v.edits = append(v.edits, c)
 		case w == absent:
 			why = "the target lacks the file"
-			if c.new.mode != 0 {
+			if c.new.mode != 0 && c.old.mode.IsRegular() {
 				v.lacking = append(v.lacking, c.old)
 			}
 		case c.new.mode == 0:
 			if leafOf(entry) != c.old {
 				why = "the target changed a file that the fix deletes"
-				v.sure = v.sure || !adds // nothing new that it could have become
+				if !adds { // the fix has nothing new that it could have become
+					f := conflictFile(c.path, "modify/delete", why, backport.Sides{Base: c.old.id, Ours: entry.ID()})
+					v.sure = &f
+				}
 			} else if adds {
 				why, err = e.emptiedFolder(ctx, theirTree, c.path)
 			}
