@@ -43,7 +43,7 @@ func status(err error) int {
 		return statusInterrupted
 	case errors.As(err, &input), errors.As(err, &conf), errors.Is(err, git.ErrNoRepository):
 		return statusInput
-	case err == errNeedsPerson: //nolint:errorlint // joined with another error, the other counts
+	case err == errNeedsPerson: // joined with another error, the other counts
 		return statusNeedsPerson
 	}
 	return statusEnvironment
@@ -104,4 +104,15 @@ func explain(err error) (what, hint string) {
 // wrongUse makes the error of a command line that cannot be understood.
 func wrongUse(hint, format string, args ...any) error {
 	return &backport.InputError{What: fmt.Sprintf(format, args...), Hint: hint}
+}
+
+// also joins two errors and leaves a lone one as it is.
+func also(err, more error) error {
+	switch {
+	case more == nil:
+		return err
+	case err == nil:
+		return more
+	}
+	return errors.Join(err, more)
 }

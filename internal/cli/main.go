@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"os"
 	"os/signal"
 	"syscall"
@@ -34,8 +33,8 @@ func Run(ctx context.Context, s *Streams, args []string) int {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	err := root.ExecuteContext(ctx)
-	if flushErr := s.flush(); err == nil || errors.Is(err, errNeedsPerson) {
-		err = errors.Join(flushErr, err)
+	if flushErr := s.flush(); status(err) <= statusNeedsPerson && flushErr != nil {
+		err = flushErr
 	}
 	return a.report(settleInterrupt(ctx, err))
 }
@@ -99,6 +98,8 @@ index and the branches of the user are not touched.`,
 	f.BoolP("help", "h", false, "show this help")
 	root.Flags().Bool("version", false, "show the version")
 	root.AddCommand(
+		newPick(a, runPick),
+		newCompletion(a, runCompletion),
 		newVersion(a, runVersion),
 	)
 	for _, c := range root.Commands() {

@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"backstay.dev/backstay/internal/backport"
+)
+
+// maxSide bounds the lines that are shown of one side of a region.
+const maxSide = 200
+
+// chunks prints the conflicting regions of a pick, each with its three sides.
+func (v *pickView) chunks(p backport.Pick) {
+	if p.Outcome != backport.Conflict {
+		return
+	}
+	fix := p.Fix.Steps[p.FailedStep]
+	sides := []struct {
+		name string
+		p    paint
+		text func(backport.Chunk) string
+	}{
+		{"base, before the fix", dim, func(c backport.Chunk) string { return c.Base }},
+		{"ours, " + visible(p.Target.Name), cyan, func(c backport.Chunk) string { return c.Ours }},
+		{"theirs, " + short(fix.Commit), green, func(c backport.Chunk) string { return c.Theirs }},
+	}
+	for _, f := range p.Files {
+		for _, c := range f.Chunks {
+			v.line("\n    %s", v.app.style(bold, visible(f.Path)+":"+ranges([]backport.Chunk{c})))
+			for _, s := range sides {
+				v.line("    %s", v.app.style(s.p, s.name))
+				for _, l := range sideLines(s.text(c)) {
+					v.line("    %s %s", v.app.style(s.p, "|"), l)
+				}
+			}
+		}
+		if f.Outcome == backport.Conflict && len(f.Chunks) == 0 {
+			v.line("\n    %s", v.app.style(bold, conflictText(f)))
+			for _, s := range []struct{ name, id string }{{"base", side(f).Base}, {"ours", side(f).Ours}, {"theirs", side(f).Theirs}} {
+				if s.id == "" {
+					v.line("    %-6s  not there", s.name)
+				} else {
+					v.line("    %-6s  git show %s", s.name, short(s.id))
+				}
+			}
+		}
+	}
+	v.line("")
+}
+
+func side(f backport.File) backport.Sides {
+	if f.Sides == nil {
+		return backport.Sides{}
+	}
+	return *f.Sides
+}
+
+// sideLines are the lines of one side, fit for a terminal; tabs stay.
+func sideLines(text string) []string {
+	if text == "" {
+		return []string{"(nothing)"}
+	}
+	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	more := len(lines) - maxSide
+	if more > 0 {
+		lines = lines[:maxSide]
+	}
+	for i, l := range lines {
+		parts := strings.Split(l, "\t")
+		for k := range parts {
+			parts[k] = visible(parts[k])
+		}
+		lines[i] = strings.Join(parts, "\t")
+	}
+	if more > 0 {
+		lines = append(lines, fmt.Sprintf("(%s)", plural(more, "more line")))
+	}
+	if !strings.HasSuffix(text, "\n") {
+		lines = append(lines, `\ no newline at the end`)
+	}
+	return lines
+}

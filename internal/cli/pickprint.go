@@ -1,0 +1,253 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"backstay.dev/backstay/internal/backport"
+)
+
+// print says what came of it: one line for each fix on each target.
+func (o *pickOptions) print(got answer) error {
+	if o.json {
+		if got.Picks == nil {
+			got.Picks = []backport.Pick{}
+		}
+		return o.app.printJSON(got)
+	}
+	v := &pickView{app: o.app, w: o.app.Out, patch: o.patch}
+	if got.Rule != "" {
+		v.line("%s\n", v.app.style(dim, visible(got.Rule)))
+	}
+	v.picks(got.Picks)
+	if err := o.app.flush(); err != nil {
+		return err
+	}
+	return nil
+}
+
+// pickView prints picks for a person.
+type pickView struct {
+	app   *app
+	w     io.Writer
+	patch bool
+
+	// column is where the text after the outcome begins.
+	names, column int
+}
+
+func (v *pickView) line(format string, args ...any) { fmt.Fprintf(v.w, format+"\n", args...) }
+
+const (
+	// maxNames bounds the column of the targets' names.
+	maxNames = 40
+	// maxFiles bounds the conflicting files that are shown of one pick.
+	maxFiles = 10
+	// maxRanges bounds the regions that are named of one file.
+	maxRanges = 5
+)
+
+func (v *pickView) picks(picks []backport.Pick) {
+	words := len("conflict")
+	for _, p := range picks {
+		v.names = max(v.names, min(utf8.RuneCountInString(visible(p.Target.Name)), maxNames))
+		words = max(words, len(word(p)))
+	}
+	v.column = 2 + v.names + 2 + words + 2
+	for i, p := range picks {
+		if i == 0 || picks[i-1].Fix.Slug != p.Fix.Slug {
+			if i > 0 {
+				v.line("")
+			}
+			v.fix(p.Fix)
+		}
+		v.pick(p, words)
+	}
+	if len(picks) > 1 {
+		v.line("\n%s", summary(picks))
+	}
+}
+
+// fix prints the heading of a fix.
+func (v *pickView) fix(f backport.Fix) {
+	name := short(f.ID())
+	switch {
+	case f.ID() == "":
+		name = visible(f.Name) // a patch of no commit that is here
+	case len(f.Steps) > 1:
+		name = visible(f.Name)
+	}
+	more := ""
+	if n := len(f.Steps); n > 1 {
+		more = fmt.Sprintf(" (%d commits", n)
+		if f.Squash {
+			more += ", squashed"
+		}
+		more += ")"
+	}
+	v.line("%s %s%s", v.app.style(bold, "fix "+name), visible(f.Subject), more)
+	for _, note := range f.Notes {
+		v.line("  %s", v.app.style(dim, "note: "+visible(note)))
+	}
+}
+
+// word is the outcome as it is shown.
+func word(p backport.Pick) string {
+	if p.Branch != nil && p.Branch.State == "refused" {
+		return "refused"
+	}
+	return string(p.Outcome)
+}
+
+var paints = map[string]paint{
+	"present": cyan, "not-affected": cyan, "clean": green, "resolved": green,
+	"proposed": yellow, "refused": yellow, "blocked": yellow, "conflict": red, "error": red,
+}
+
+// pick prints one fix on one target; what does not fit in its line stands
+// below, in the same column.
+func (v *pickView) pick(p backport.Pick, words int) {
+	name := visible(p.Target.Name)
+	texts := v.texts(p)
+	for i, text := range texts {
+		if i > 0 {
+			v.line("%s%s", strings.Repeat(" ", v.column), text)
+			continue
+		}
+		fill := strings.Repeat(" ", max(v.names-utf8.RuneCountInString(name), 0))
+		said := word(p)
+		line := fmt.Sprintf("  %s%s  %s%s  %s", name, fill, v.app.style(paints[said], said), strings.Repeat(" ", words-len(said)), text)
+		v.line("%s", strings.TrimRight(line, " "))
+	}
+	for _, f := range p.Findings {
+		v.line("%s%s", strings.Repeat(" ", v.column), v.finding(f))
+	}
+	if v.patch {
+		v.chunks(p)
+	}
+}
+
+// texts says of a pick what its outcome leaves open.
+func (v *pickView) texts(p backport.Pick) []string {
+	switch {
+	case p.Error != "":
+		return []string{visible(p.Error)}
+	case p.Outcome == backport.Present:
+		return []string{presence(p.Presence)}
+	case p.Outcome == backport.Conflict:
+		return conflictTexts(p)
+	case p.Branch != nil:
+		name := visible(strings.TrimPrefix(p.Branch.Name, "refs/heads/"))
+		state := map[string]string{"unchanged": " (unchanged)", "moved": " (replaced)", "planned": " (dry run)"}[p.Branch.State]
+		return []string{"→ " + name + state}
+	}
+	return []string{plural(len(p.Files), "file")}
+}
+
+func presence(p *backport.Presence) string {
+	if p == nil {
+		return ""
+	}
+	switch p.How {
+	case "ancestor":
+		return "in its history"
+	case "trailer":
+		return fmt.Sprintf("picked as %s (%s)", short(p.Commit), visible(p.Dialect))
+	case "patch-id":
+		return fmt.Sprintf("the same change as %s (patch-id)", short(p.Commit))
+	}
+	return "merging it changes nothing"
+}
+
+// conflictTexts has a line for each file that conflicts.
+func conflictTexts(p backport.Pick) []string {
+	var out []string
+	if n := len(p.Fix.Steps); n > 1 {
+		out = append(out, fmt.Sprintf("commit %d of %d, %s:", p.FailedStep+1, n, short(p.Fix.Steps[p.FailedStep].Commit)))
+	}
+	shown, all := 0, 0
+	for _, f := range p.Files {
+		if f.Outcome != backport.Conflict {
+			continue
+		}
+		if all++; shown < maxFiles {
+			shown++
+			out = append(out, conflictText(f))
+		}
+	}
+	if all > shown {
+		out = append(out, "and "+plural(all-shown, "more file")+" (--json has all)")
+	}
+	return out
+}
+
+func conflictText(f backport.File) string {
+	path := visible(f.Path)
+	switch {
+	case len(f.Chunks) > 0:
+		return path + ":" + ranges(f.Chunks)
+	case f.Kind == "modify/delete" && f.Sides != nil && f.Sides.Ours == "":
+		return path + "  not on this branch (modify/delete)"
+	case f.Kind == "modify/delete" && f.Sides != nil && f.Sides.Theirs == "":
+		return path + "  deleted by the fix, changed on this branch (modify/delete)"
+	case f.Detail == "":
+		return fmt.Sprintf("%s  (%s)", path, f.Kind)
+	}
+	detail := strings.TrimSpace(f.Detail)
+	if _, rest, ok := strings.Cut(detail, "): "); ok && strings.HasPrefix(detail, "CONFLICT") {
+		detail = rest
+	}
+	return fmt.Sprintf("%s  %s (%s)", path, visible(detail), f.Kind)
+}
+
+// ranges names the lines of chunks on the target: "41-52,80".
+func ranges(chunks []backport.Chunk) string {
+	var out []string
+	for i, c := range chunks {
+		if i == maxRanges {
+			return strings.Join(out, ",") + fmt.Sprintf(" and %d more", len(chunks)-i)
+		}
+		if c.Lines > 1 {
+			out = append(out, fmt.Sprintf("%d-%d", c.Line, c.Line+c.Lines-1))
+		} else {
+			out = append(out, fmt.Sprint(c.Line))
+		}
+	}
+	return strings.Join(out, ",")
+}
+
+func (v *pickView) finding(f backport.Finding) string {
+	where := ""
+	if f.Path != "" {
+		where = visible(f.Path) + ": "
+		if f.Line > 0 {
+			where = fmt.Sprintf("%s:%d: ", visible(f.Path), f.Line)
+		}
+	}
+	p := map[backport.Severity]paint{backport.Info: dim, backport.Warning: yellow, backport.Error: red}[f.Severity]
+	return v.app.style(p, string(f.Severity)+":") + " " + where + visible(f.Text)
+}
+
+// summary counts the outcomes.
+func summary(picks []backport.Pick) string {
+	counts := map[string]int{}
+	for _, p := range picks {
+		counts[word(p)]++
+	}
+	var parts []string
+	for _, o := range append(backport.Outcomes(), "refused") {
+		if n := counts[string(o)]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, o))
+		}
+	}
+	return plural(len(picks), "pick") + ": " + strings.Join(parts, ", ")
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}

@@ -1,0 +1,139 @@
+package cli
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/config"
+	"backstay.dev/backstay/internal/git"
+	"backstay.dev/backstay/internal/history"
+)
+
+// workspace is the repository of a command, with all that the command thinks
+// in. close removes the store.
+type workspace struct {
+	repo   *git.Repo
+	store  *git.Store
+	index  *history.Index
+	config config.Config
+
+	app      *app
+	progress *progress
+}
+
+// open opens the repository that -C names. fetch lets git fetch objects that a
+// partial clone lacks.
+func (a *app) open(ctx context.Context, fetch bool) (*workspace, error) {
+	repo, err := git.Open(ctx, string(a.dir), a.gitOptions(fetch))
+	if err != nil {
+		return nil, err
+	}
+	w := &workspace{repo: repo, app: a, progress: a.progress()}
+	if w.store, err = repo.NewStore(ctx, a.jobs); err != nil {
+		return nil, err
+	}
+	if w.config, err = readConfig(ctx, repo, w.store); err == nil {
+		w.index, err = history.Open(ctx, repo, w.store, history.Options{
+			File: a.indexFile(repo), Progress: w.progress.update,
+		})
+	}
+	if err != nil {
+		return nil, also(err, w.store.Close())
+	}
+	return w, nil
+}
+
+// close ends the workspace; err is what the command came to.
+func (w *workspace) close(err *error) {
+	w.progress.done()
+	if saveErr := w.index.SaveError(); saveErr != nil {
+		w.app.note("the index is not kept, the next command will take as long: %v", saveErr)
+	}
+	*err = also(*err, w.store.Close())
+}
+
+// indexFile is where the index of a repository is kept, "" to keep it in
+// memory. Linked worktrees share it.
+func (a *app) indexFile(repo *git.Repo) string {
+	dir := a.cacheDir()
+	if dir == "" {
+		return ""
+	}
+	key := sha256.Sum256([]byte(repo.CommonDir))
+	dir = filepath.Join(dir, hex.EncodeToString(key[:8]))
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		a.note("no cache: %v", err)
+		return ""
+	}
+	return filepath.Join(dir, "history.idx")
+}
+
+// readConfig reads the project's configuration: the file in the checkout, or
+// in a bare repository that of HEAD. No file asks for nothing.
+func readConfig(ctx context.Context, repo *git.Repo, store *git.Store) (config.Config, error) {
+	var text []byte
+	var err error
+	if repo.Worktree != "" {
+		text, err = readRegular(filepath.Join(repo.Worktree, config.FileName), config.MaxSize)
+	} else {
+		text, err = readFromHead(ctx, repo, store)
+	}
+	if err != nil {
+		return config.Config{}, fmt.Errorf("read %s: %w", config.FileName, err)
+	}
+	return config.Parse(config.FileName, text)
+}
+
+// readRegular reads up to one byte more than limit of a file; one that is
+// absent is empty. No link is followed: it could lead anywhere.
+func readRegular(path string, limit int64) ([]byte, error) {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, &backport.InputError{What: filepath.Base(path) + " is no regular file", Hint: "put a file in its place, or remove it"}
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, limit+1))
+}
+
+func readFromHead(ctx context.Context, repo *git.Repo, store *git.Store) ([]byte, error) {
+	head, err := repo.Resolve(ctx, "HEAD")
+	if errors.Is(err, git.ErrUnknownName) {
+		return nil, nil // no commit yet
+	}
+	if err != nil {
+		return nil, err
+	}
+	c, err := store.Commit(ctx, head)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := store.Read(ctx, c.Tree, 0)
+	if err != nil {
+		return nil, err
+	}
+	e, ok := git.Tree(tree.Content).Find(config.FileName, store.Format.RawLen())
+	if !ok || !e.Mode.IsRegular() {
+		return nil, nil
+	}
+	file, err := store.Read(ctx, e.ID(), config.MaxSize)
+	if errors.Is(err, git.ErrTooLarge) {
+		return nil, &backport.InputError{What: fmt.Sprintf("%s is larger than %d MiB", config.FileName, config.MaxSize>>20)}
+	}
+	return file.Content, err
+}
