@@ -1,0 +1,293 @@
+package find
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/git"
+	"backstay.dev/backstay/internal/patch"
+)
+
+// reading is a series of patches with the trees it was made on.
+type reading struct {
+	steps []made
+	// base is the commit that the first patch was made on. apart says that
+	// there is none: every step has a base of its own.
+	base  string
+	apart bool
+	// date is the base's, in seconds since 1970, for patches without one.
+	date  int64
+	notes []string
+}
+
+// made is the tree before and after one patch.
+type made struct{ base, tree string }
+
+// place is a commit that a patch may have been made on.
+type place struct {
+	name   string
+	commit git.Commit
+}
+
+// reconstruct finds the base of a series; see the package documentation for
+// where it looks.
+func (r *reader) reconstruct(ctx context.Context, name string, s patch.Series) (reading, error) {
+	var notes []string
+	if s.BaseCommit != "" && len(s.BaseCommit) == 2*r.store.Format.RawLen() {
+		if c, err := r.store.Commit(ctx, s.BaseCommit); err == nil {
+			read, err := r.on(ctx, place{commit: c}, s, exactly)
+			if err == nil || !isMisfit(err) {
+				return read, err
+			}
+			notes = append(notes, fmt.Sprintf("the patch does not fit %s, the base-commit that it names", short(c.ID)))
+		}
+	}
+	likely, err := r.likely(ctx)
+	if err != nil {
+		return reading{}, err
+	}
+	if stated(s) {
+		for _, p := range likely {
+			read, err := r.on(ctx, p, s, exactly)
+			if err == nil || !isMisfit(err) {
+				read.notes = notes
+				return read, err
+			}
+		}
+		read, err := r.fromBlobs(ctx, s)
+		switch {
+		case err == nil:
+			read.notes = notes
+			if len(likely) > 0 {
+				read.date = git.When(likely[0].commit.Committer)
+			}
+			return read, nil
+		case !isMisfit(err):
+			return reading{}, err
+		case !errors.Is(err, errNoBlob):
+			return reading{}, &backport.InputError{What: fmt.Sprintf("%s: %v", name, err), Hint: "was it edited by hand, or damaged by the mail?", Err: err}
+		}
+		notes = append(notes, err.Error())
+	} else {
+		notes = append(notes, "the patch does not say what it was made for")
+	}
+	return r.guess(ctx, name, s, notes)
+}
+
+// stated reports whether the patches' index lines say anything about the base.
+func stated(s patch.Series) bool {
+	for _, p := range s.Patches {
+		for _, f := range p.Files {
+			if f.OldID != "" || f.OldPath == "" && f.NewID != "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// guess takes the first place on which every hunk fits.
+func (r *reader) guess(ctx context.Context, name string, s patch.Series, notes []string) (reading, error) {
+	places, err := r.everywhere(ctx)
+	if err != nil {
+		return reading{}, err
+	}
+	var first error
+	for _, p := range places {
+		read, err := r.on(ctx, p, s, nearly)
+		if err == nil {
+			note := fmt.Sprintf("read against %s (%s), where every hunk fits", p.name, short(p.commit.ID))
+			read.notes = append(notes, note)
+			return read, nil
+		}
+		if !isMisfit(err) {
+			return reading{}, err
+		}
+		if first == nil {
+			first = fmt.Errorf("on %s: %w", p.name, err)
+		}
+	}
+	e := &backport.InputError{What: fmt.Sprintf("%s: %s, and there is no commit to try it on", name, notes[len(notes)-1])}
+	if first != nil {
+		e.What = fmt.Sprintf("%s: %s, and it fits none of HEAD, the default branch and the releases", name, notes[len(notes)-1])
+		e.Hint = first.Error()
+	}
+	return reading{}, e
+}
+
+// likely are the places where most patches are made: HEAD, the default branch.
+func (r *reader) likely(ctx context.Context) ([]place, error) {
+	if r.places == nil {
+		b, err := listBranches(ctx, r.repo)
+		if err != nil {
+			return nil, err
+		}
+		r.branches = b
+		head, err := r.repo.Resolve(ctx, "HEAD")
+		if err == nil {
+			err = r.addPlace(ctx, "HEAD", head)
+		} else if errors.Is(err, git.ErrUnknownName) {
+			err = nil // nothing is committed yet
+		}
+		if main := b.named(b.main); err == nil && main != nil {
+			err = r.addPlace(ctx, main.Name, main.Commit)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return r.places, nil
+}
+
+// everywhere are the likely places and the releases.
+func (r *reader) everywhere(ctx context.Context) ([]place, error) {
+	if _, err := r.likely(ctx); err != nil {
+		return nil, err
+	}
+	if !r.released {
+		r.released = true
+		releases, err := r.branches.releases(ctx, r.repo, r.store, r.opts.Releases)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range releases.Targets {
+			if err := r.addPlace(ctx, t.Name, t.Commit); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return r.places, nil
+}
+
+func (r *reader) addPlace(ctx context.Context, name, id string) error {
+	for _, p := range r.places {
+		if p.commit.ID == id {
+			return nil
+		}
+	}
+	c, err := r.store.Commit(ctx, id)
+	r.places = append(r.places, place{name, c})
+	return err
+}
+
+// applier makes new bytes of old ones: exactly or nearly.
+type applier struct {
+	ids   bool // the blobs must be those of the index lines
+	apply func(f patch.File, pre []byte) ([]byte, error)
+}
+
+var (
+	exactly = applier{ids: true, apply: patch.File.Apply}
+	nearly  = applier{apply: func(f patch.File, pre []byte) ([]byte, error) {
+		out, _, err := f.ApplyNear(pre)
+		return out, err
+	}}
+)
+
+// on applies the series to a commit's tree.
+func (r *reader) on(ctx context.Context, p place, s patch.Series, how applier) (reading, error) {
+	read := reading{base: p.commit.ID, date: git.When(p.commit.Committer)}
+	tree := p.commit.Tree
+	for _, one := range s.Patches {
+		find := func(f patch.File, path string) (leaf, error) { return r.lookup(ctx, tree, path) }
+		c, err := r.change(ctx, one, find, how)
+		if err != nil {
+			return reading{}, err
+		}
+		next, err := r.edit(ctx, tree, c.after)
+		if err != nil {
+			return reading{}, misfit{err}
+		}
+		read.steps = append(read.steps, made{tree, next})
+		tree = next
+	}
+	return read, nil
+}
+
+// errNoBlob says that an index line names a blob that is not here.
+var errNoBlob = errors.New("this repository does not have what the patch was made for")
+
+// fromBlobs makes for every patch a tree of just the files that it changes, as
+// they were: what its index lines name, or what an earlier patch of the series
+// has left. Where a patch changes no content of a file, such as its mode, any
+// file that is there now will do.
+func (r *reader) fromBlobs(ctx context.Context, s patch.Series) (reading, error) {
+	read := reading{apart: true}
+	left := map[string]leaf{}
+	for _, one := range s.Patches {
+		c, err := r.change(ctx, one, func(f patch.File, path string) (leaf, error) {
+			if path != f.OldPath {
+				return leaf{}, nil // it says itself that it creates the file
+			}
+			if l, ok := left[path]; ok && fits(l, f) {
+				return l, nil
+			}
+			return r.named(ctx, f)
+		}, exactly)
+		if err != nil {
+			return reading{}, err
+		}
+		base, err := r.edit(ctx, "", c.before)
+		if err != nil {
+			return reading{}, misfit{err}
+		}
+		tree, err := r.edit(ctx, base, c.after)
+		if err != nil {
+			return reading{}, misfit{err}
+		}
+		for path, l := range c.after {
+			left[path] = l
+		}
+		read.steps = append(read.steps, made{base, tree})
+	}
+	return read, nil
+}
+
+// named finds the file that an index line names.
+func (r *reader) named(ctx context.Context, f patch.File) (leaf, error) {
+	if f.OldID != "" && f.OldMode != uint32(git.ModeGitlink) {
+		kind, _, err := r.store.Info(ctx, f.OldID)
+		if ctx.Err() != nil {
+			return leaf{}, ctx.Err()
+		}
+		if err == nil && kind == "blob" {
+			o, err := r.store.Read(ctx, f.OldID, maxFile)
+			if err != nil {
+				return leaf{}, misfit{err}
+			}
+			mode := git.Mode(f.OldMode)
+			if mode == 0 {
+				mode = git.ModeFile
+			}
+			return leaf{mode, o.ID}, nil
+		}
+	} else {
+		places, err := r.everywhere(ctx)
+		if err != nil {
+			return leaf{}, err
+		}
+		for _, p := range places {
+			l, err := r.lookup(ctx, p.commit.Tree, f.OldPath)
+			if err != nil && !isMisfit(err) {
+				return leaf{}, err
+			}
+			if fits(l, f) {
+				return l, nil
+			}
+		}
+	}
+	what := "blob " + f.OldID + " of " + quote(f.OldPath)
+	if f.OldID == "" {
+		what = quote(f.OldPath)
+	}
+	return leaf{}, misfit{fmt.Errorf("%w: %s", errNoBlob, what)}
+}
+
+// fits reports whether a file can be the old side of a change.
+func fits(l leaf, f patch.File) bool {
+	const kind = 0o170000
+	return strings.HasPrefix(l.id, f.OldID) && l.mode != 0 && (f.OldMode == 0 || uint32(l.mode)&kind == f.OldMode&kind)
+}
