@@ -50,11 +50,16 @@ func parseFrom(from string) (name, email string) {
 }
 
 // trimCrud removes what git removes from both ends of a name or e-mail before
-// it writes them into a commit, and what can't stand inside.
+// it writes them into a commit, and what can't stand inside. The dot of "Jr."
+// stays, as in newer versions of git.
 func trimCrud(s string) string {
-	s = strings.TrimFunc(s, func(r rune) bool {
-		return r <= ' ' || strings.ContainsRune(`.,:;<>"\'`, r)
+	return strings.TrimFunc(dropReserved(s), func(r rune) bool {
+		return r <= ' ' || strings.ContainsRune(`,:;"\'`, r)
 	})
+}
+
+// dropReserved removes what would end a name or e-mail in a commit.
+func dropReserved(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '<' || r == '>' || r == '\n' || r == 0 {
 			return -1

@@ -13,8 +13,8 @@ import (
 )
 
 // toUTF8 decodes text of the stated charset. Text without one is taken as
-// UTF-8 line by line, a line that isn't as ISO 8859-1 (git does the same); text
-// that says it is UTF-8 is left alone.
+// UTF-8 line by line, a line that isn't as ISO 8859-1; text that says it is
+// UTF-8 is left alone.
 func toUTF8(text, charset string) (string, error) {
 	switch strings.ToLower(charset) {
 	case "utf-8", "utf8":

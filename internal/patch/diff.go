@@ -46,32 +46,44 @@ func (d *diffReader) read() ([]File, error) {
 // skip passes over a line outside of all diffs, if it can't be part of a change
 // that would be lost with it.
 func (d *diffReader) skip() error {
-	line := string(d.c.peek()[:min(lineEnd(d.c.text), 2*maxPath)])
-	text := strings.TrimRight(line, "\r\n")
-	fail := func(why string) error { return d.c.errorf("%s", why) }
-	switch {
-	case strings.HasPrefix(text, "diff --cc "), strings.HasPrefix(text, "diff --combined "):
-		return fail("combined diff of a merge: make it a diff against one parent (git show -m --first-parent)")
-	case text == "***************":
-		return fail("context diff: make it a unified one (diff -u)")
-	case strings.HasPrefix(text, "@@ -") && isHunkHeader(line):
-		return fail("hunk without a file header before it")
-	case text == "GIT binary patch":
-		return fail("binary patch without a file header before it")
-	case strings.HasPrefix(text, "Binary files ") && strings.HasSuffix(text, " differ"):
-		return fail("binary change without its content: make the diff with git diff --binary")
-	case strings.HasPrefix(text, "Only in ") && strings.Contains(text, ": ") && len(d.raw) > 0:
-		return fail("file without its content: make the diff with diff -N")
-	case isSubmoduleLog(text):
-		return fail("submodule log instead of a diff: make it with --submodule=short")
-	case showID(d.c.peek()) != "":
-		return fail("second commit of a log: give several commits as git format-patch writes them, their order is certain there")
+	line := d.c.peek()
+	if why := lostChange(line); why != "" {
+		return d.c.errorf("%s", why)
 	}
-	if id, ok := strings.CutPrefix(text, "base-commit: "); ok && *d.base == "" && isFullID(id) {
-		*d.base = id
+	if bytes.HasPrefix(line, []byte("Only in ")) && bytes.Contains(line, []byte(": ")) && len(d.raw) > 0 {
+		return d.c.errorf("file without its content: make the diff with diff -N")
+	}
+	if showID(line) != "" && len(d.raw) > 0 {
+		return d.c.errorf("second commit of a log: give several commits as git format-patch writes them, their order is certain there")
+	}
+	if *d.base == "" {
+		*d.base = baseCommit(line)
 	}
 	d.c.next()
 	return nil
+}
+
+// lostChange says what is wrong with a line that states a change in a form that
+// can't be read; "" if line is not of that kind.
+func lostChange(line []byte) string {
+	text := strings.TrimRight(string(line[:min(len(line), 3*maxPath)]), "\r\n")
+	switch {
+	case text == "":
+		return ""
+	case strings.HasPrefix(text, "diff --cc "), strings.HasPrefix(text, "diff --combined "):
+		return "combined diff of a merge: make it a diff against one parent (git show -m --first-parent)"
+	case text == "***************":
+		return "context diff: make it a unified one (diff -u)"
+	case strings.HasPrefix(text, "@@ -") && isHunkHeader(text):
+		return "hunk without a file header before it"
+	case text == "GIT binary patch":
+		return "binary patch without a file header before it"
+	case strings.HasPrefix(text, "Binary files ") && strings.HasSuffix(text, " differ"):
+		return "binary change without its content: make the diff with git diff --binary"
+	case isSubmoduleLog(text):
+		return "submodule log instead of a diff: make it with --submodule=short"
+	}
+	return ""
 }
 
 // isSubmoduleLog recognises "Submodule <path> <old>..<new>:" of

@@ -44,10 +44,33 @@ func (p *parser) mail(c *cursor, depth int) error {
 		return p.mbox(text.cursor, depth+1)
 	}
 	unCRLF(text.cursor)
+	body := *text.cursor
 	if err := readMessage(text, head, &patch); err != nil {
 		return err
 	}
-	return p.add(text.cursor, patch)
+	patches := len(p.series.Patches)
+	if err := p.add(text.cursor, patch); err != nil {
+		return err
+	}
+	if len(p.series.Patches) == patches { // a cover letter may have the base
+		p.findBase(body)
+	}
+	return nil
+}
+
+func (p *parser) findBase(c cursor) {
+	for !c.done() && p.series.BaseCommit == "" {
+		p.series.BaseCommit = baseCommit(c.next())
+	}
+}
+
+// baseCommit is the id in a line "base-commit: <id>".
+func baseCommit(line []byte) string {
+	id, ok := bytes.CutPrefix(trimEOL(line), []byte("base-commit: "))
+	if !ok || !isFullID(string(id)) {
+		return ""
+	}
+	return string(id)
 }
 
 // looksLikeHeader says whether the text begins with header fields, one of them

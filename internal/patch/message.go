@@ -9,7 +9,7 @@ import (
 // begin. The fields at the start of the body win over those of the header:
 // that is how git writes an author who is not the sender.
 func readMessage(text bodyText, head fields, patch *Patch) error {
-	b := bodyReader{cursor: text.cursor, inBody: fields{}}
+	b := bodyReader{cursor: text.cursor, ofGit: patch.ID != "", bare: head == nil, inBody: fields{}}
 	start := *text.cursor
 	b.read()
 	fail := func(err error) error { return start.errorf("%v", err) }
@@ -48,13 +48,15 @@ func readMessage(text bodyText, head fields, patch *Patch) error {
 // bodyReader takes the body of a mail apart as git-mailinfo(1) says.
 type bodyReader struct {
 	*cursor
+	ofGit  bool // git format-patch wrote it
+	bare   bool // it is no mail, so a diffstat may begin it
 	inBody fields
 	last   string // the field of inBody that the next line may continue
 	body   strings.Builder
 }
 
 func (b *bodyReader) read() {
-	inHeader := true
+	inHeader, blank := true, true
 	for !b.done() {
 		line := b.peek()
 		if inHeader {
@@ -63,12 +65,67 @@ func (b *bodyReader) read() {
 				continue
 			}
 		}
+		if b.bare && (blank && atDiffstat(*b.cursor) || lostChange(line) != "") {
+			return
+		}
+		blank = len(trimEOL(line)) == 0
 		if endsMessage(line) {
+			if b.goesOn(line) {
+				continue
+			}
 			return
 		}
 		b.body.Write(unquoteFrom(line))
 		b.next()
 	}
+}
+
+// goesOn says whether the message continues behind a line that looks like the
+// start of a diff, because the message quotes one: git format-patch writes a
+// "---" line and a diffstat before the real one. (git am takes the quoted diff
+// for the change.) It moves on to that line.
+func (b *bodyReader) goesOn(line []byte) bool {
+	if !b.ofGit || isSeparator(line) {
+		return false
+	}
+	start, end := *b.cursor, *b.cursor
+	for !end.done() {
+		if isSeparator(end.peek()) && followedByDiffstat(end) {
+			b.body.Write(start.cut(end).text)
+			*b.cursor = end
+			return true
+		}
+		end.next()
+	}
+	return false
+}
+
+// isSeparator recognises the line "---".
+func isSeparator(line []byte) bool {
+	rest, ok := bytes.CutPrefix(line, []byte("---"))
+	return ok && len(bytes.TrimSpace(rest)) == 0
+}
+
+func followedByDiffstat(c cursor) bool {
+	c.next()
+	return atDiffstat(c)
+}
+
+// atDiffstat says whether a diffstat with its sum, a blank line and a diff
+// stand at c.
+func atDiffstat(c cursor) bool {
+	summed := false
+	for c.has(" ") {
+		line := c.next()
+		summed = summed || bytes.Contains(line, []byte(" changed, ")) || bytes.Contains(line, []byte(" changed\n"))
+	}
+	if !summed || len(trimEOL(c.peek())) > 0 {
+		return false
+	}
+	for !c.done() && len(trimEOL(c.peek())) == 0 { // one blank line, more between MIME parts
+		c.next()
+	}
+	return c.has("diff --git ")
 }
 
 // header takes line as part of the fields at the start of the body, or of the
@@ -106,10 +163,10 @@ func (b *bodyReader) header(line []byte) bool {
 
 // endsMessage says whether line separates the message from notes and diff.
 func endsMessage(line []byte) bool {
-	if rest, ok := bytes.CutPrefix(line, []byte("---")); ok {
-		return len(bytes.TrimSpace(rest)) == 0 || len(rest) > 1 && rest[0] == ' ' && rest[1] > ' '
+	if bytes.HasPrefix(line, []byte("--- ")) && len(line) > 4 && line[4] > ' ' {
+		return true
 	}
-	return bytes.HasPrefix(line, []byte("diff -")) || bytes.HasPrefix(line, []byte("Index: "))
+	return isSeparator(line) || bytes.HasPrefix(line, []byte("diff -")) || bytes.HasPrefix(line, []byte("Index: "))
 }
 
 // unquoteFrom undoes the quoting of "From " at the start of a line (mboxrd).
@@ -120,22 +177,28 @@ func unquoteFrom(line []byte) []byte {
 	return line
 }
 
-// cleanSubject removes what mail adds before the subject of a commit: "Re:",
-// and every "[…]", as git am does without --keep.
+// cleanSubject removes what mail adds before the subject of a commit: "Re:" and
+// brackets up to the one that says PATCH. What stands behind that one is the
+// author's ("[JENKINS-123]", ":bug:") and stays, as with git am
+// --keep-non-patch; a subject without it loses all of them, as with git am alone.
 func cleanSubject(s string) string {
+	kept, patch := "", false
 	for {
-		switch {
-		case s != "" && strings.IndexByte(" \t:", s[0]) >= 0:
-			s = s[1:]
-			continue
+		s = strings.TrimLeft(s, " \t:")
+		switch end := strings.IndexByte(s, ']'); {
 		case len(s) > 3 && strings.EqualFold(s[:3], "re:"):
 			s = s[3:]
 			continue
-		case strings.HasPrefix(s, "["):
-			if i := strings.IndexByte(s, ']'); i > 0 {
-				s = s[i+1:]
-				continue
+		case end > 0 && s[0] == '[':
+			mark := strings.Contains(s[:end], "PATCH")
+			s = s[end+1:]
+			if mark {
+				kept, patch = strings.TrimPrefix(s, ": "), true
 			}
+			continue
+		}
+		if patch {
+			s = kept
 		}
 		return strings.Join(strings.Fields(s), " ")
 	}

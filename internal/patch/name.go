@@ -88,7 +88,7 @@ func unescape(s string) (value byte, size int) {
 		if c < '0' || c > '7' {
 			return 0, 0
 		}
-		value = value<<3 | c - '0'
+		value = value<<3 | (c - '0')
 	}
 	return value, 3
 }

@@ -16,13 +16,13 @@ const (
 
 // ApplyNear is Apply for a text that may not be the one the change was made
 // against, for diffs without index lines. All lines of a hunk, context
-// included, must match as they stand, but may do so at an offset: at the stated
-// line, moved as far as the hunk before it was; or else at the only place where
-// they match after that hunk. As for git apply, a hunk that states line 1 goes
-// to the start of the file and a hunk without context after its changes goes to
-// the end. A hunk without any old line fits everywhere and is refused, except
-// for an empty text. offsets has one element for each hunk, how many lines
-// further down than stated it was found.
+// included, must match as they stand: at the stated line, if no hunk before it
+// has moved, else at the only place after that hunk where they do. (git apply
+// takes the nearest of several places.) As for git apply, a hunk that states
+// line 1 goes to the start of the file and a hunk without context after its
+// changes to the end. A hunk without any old line fits everywhere and is
+// refused, except for an empty text. offsets has one element for each hunk: how
+// many lines further down than stated it was found.
 func (f File) ApplyNear(pre []byte) (out []byte, offsets []int, err error) {
 	n := nearby{pre: pre}
 	if out, err = f.apply(pre, &n); err != nil {
@@ -37,25 +37,24 @@ type nearby struct {
 	ids     map[string]int32 // number of each distinct line of pre; nil until a search
 	text    []int32          // pre as numbers
 	offsets []int
+	moved   bool // one of offsets is not 0
 	steps   int
 }
 
 func (n *nearby) place(h hunk, from int, rest []byte) (int, error) {
-	expected := h.firstOld()
-	if len(n.offsets) > 0 {
-		expected += n.offsets[len(n.offsets)-1]
-	}
-	at := expected
-	switch {
-	case h.oldLines == 0 && (len(n.pre) > 0 || h.oldStart > 0):
+	if h.oldLines == 0 && (len(n.pre) > 0 || h.oldStart > 0) {
 		return 0, errors.New("it has no line that would show its place")
-	case !standsAt(h, expected-from, rest) || h.oldStart <= 1 && expected > 0:
+	}
+	at := h.firstOld()
+	if n.moved || !standsAt(h, at-from, rest) {
 		var err error
 		if at, err = n.search(h, from); err != nil {
 			return 0, err
 		}
 	}
-	n.offsets = append(n.offsets, at-h.firstOld())
+	offset := at - h.firstOld()
+	n.offsets = append(n.offsets, offset)
+	n.moved = n.moved || offset != 0
 	return at, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // ErrNotAPatch is returned for input in which there is no diff at all.
@@ -29,10 +30,11 @@ type Patch struct {
 	Author Signature
 	// Subject is the first paragraph of Message as one line.
 	Subject string
-	// Message is the whole message as git am commits it: without "[PATCH]"
-	// prefix, up to the "---" line, blank runs and trailing space removed, in
-	// UTF-8 where its charset was stated truly, ended by one newline. "" for a
-	// bare diff.
+	// Message is the whole message as git am --keep-non-patch commits it:
+	// without "[PATCH]" prefix, up to the "---" line, blank runs and trailing
+	// space removed, in UTF-8 where its charset was stated truly, ended by one
+	// newline. "" for a bare diff. Unlike git am it goes on past a diff that is
+	// quoted in it, where git format-patch wrote a diffstat behind.
 	Message string
 	// Files has at least one element, in the order of the diff.
 	Files []File
@@ -112,6 +114,9 @@ func (p *parser) add(c *cursor, patch Patch) error {
 	}
 	if len(p.series.Patches) >= p.limits.Patches {
 		return start.errorf("more than %d patches", p.limits.Patches)
+	}
+	if strings.IndexByte(patch.Message, 0) >= 0 {
+		return start.errorf("message before this line has a NUL byte in it")
 	}
 	p.files += len(files)
 	patch.Files = files

@@ -6,16 +6,19 @@ import (
 )
 
 // showID is the id in the first line of a commit as git show and git log print
-// it, "commit <id>" and perhaps refs; "" for any other line.
+// it, "commit <id>" and perhaps its refs or parents; "" for any other line, such
+// as "commit <id> upstream." in a message.
 func showID(line []byte) string {
-	f := bytes.Fields(line[:min(len(line), 100)])
-	if !bytes.HasPrefix(line, []byte("commit ")) || len(f) < 2 {
+	rest, ok := bytes.CutPrefix(line[:min(len(line), 200)], []byte("commit "))
+	if !ok {
 		return ""
 	}
-	if id := string(f[1]); isFullID(id) {
-		return id
+	id, more, _ := strings.Cut(string(trimEOL(rest)), " ")
+	parent, _, _ := strings.Cut(more, " ")
+	if !isFullID(id) || more != "" && more[0] != '(' && !isFullID(parent) {
+		return ""
 	}
-	return ""
+	return id
 }
 
 // readShow reads the head of a commit as git show prints it in the formats
@@ -41,7 +44,7 @@ func readShow(c *cursor, patch *Patch) {
 		}
 		c.next()
 	}
-	patch.Author = signature(who, when)
+	patch.Author = showAuthor(who, when)
 	var message strings.Builder
 	for !c.done() {
 		line := string(trimEOL(c.peek()))
@@ -54,4 +57,15 @@ func readShow(c *cursor, patch *Patch) {
 		c.next()
 	}
 	patch.Message = stripSpace(guessUTF8(message.String()))
+}
+
+// showAuthor reads "Name <e@mail>" as git shows it: unlike in mail, quotes and
+// brackets in the name are part of it.
+func showAuthor(who, when string) Signature {
+	name, email, _ := strings.Cut(who, "<")
+	s := Signature{Name: dropReserved(strings.TrimSpace(name)), Email: dropReserved(email)}
+	var ok bool
+	s.Seconds, s.Offset, ok = parseDate(when)
+	s.Known = ok && s.Email != ""
+	return s
 }
