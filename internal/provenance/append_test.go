@@ -218,6 +218,9 @@ func TestAppendConflicts(t *testing.T) {
 	if diff := cmp.Diff(paths, Parse(message).Conflicts); diff != "" {
 		t.Errorf("read back: (-want +got)\n%s", diff)
 	}
+	if got := AppendSignOff("x\n", " \n"); got != "x\n" {
+		t.Errorf("signed off by nobody: %q", got)
+	}
 	if got := AppendConflicts("x\n", nil); got != "x\n" {
 		t.Errorf("without resolutions: %q", got)
 	}

@@ -13,7 +13,7 @@ import (
 
 const identity = "C O Mitter <committer@example.org>"
 
-// A repo is a bare-minimum real repository, the oracle of the tests.
+// A repo is a real repository, the oracle of the tests.
 type repo struct{ dir string }
 
 // newRepo makes a repository whose branch src has one empty commit per message
@@ -44,7 +44,7 @@ func (r repo) git(t *testing.T, in *bytes.Buffer, args ...string) string {
 	t.Helper()
 	cmd := exec.Command("git", args...)
 	cmd.Dir = r.dir
-	cmd.Env = append(os.Environ(),
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH")},
 		"HOME="+r.dir, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+filepath.Join(r.dir, "none"),
 		"GIT_COMMITTER_NAME=C O Mitter", "GIT_COMMITTER_EMAIL=committer@example.org",
 		"GIT_AUTHOR_NAME=A U Thor", "GIT_AUTHOR_EMAIL=author@example.org",

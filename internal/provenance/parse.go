@@ -64,23 +64,27 @@ func (p *parser) read(text string) {
 		p.line++
 		p.conflictLine(raw)
 		t := trim(raw)
-		switch {
-		case t == "":
-			p.ciq = false
-		case p.skip > 0:
-		case t[0] != '>':
-			p.mentions(t)
-			if p.title {
-				p.titleLine(t)
-				p.title = false
-			} else {
-				p.bodyLine(t)
-			}
-		}
+		p.textLine(t)
 		if p.skip > 0 {
 			p.skip--
 		}
-		p.prev = t
+		if p.prev = t; p.title && t != "" {
+			p.title, p.prev = false, "" // the body begins here, with or without a blank line
+		}
+	}
+}
+
+func (p *parser) textLine(t string) {
+	switch {
+	case t == "":
+		p.ciq = false
+	case p.skip > 0 || t[0] == '>':
+	case p.title:
+		p.mentions(t)
+		p.titleLine(t)
+	default:
+		p.mentions(t)
+		p.bodyLine(t)
 	}
 }
 

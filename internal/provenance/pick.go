@@ -38,7 +38,7 @@ func (p *parser) pick(t string) bool {
 	if len(refs) == 0 {
 		return ph.open != 0 && ph.past && p.page(&c, &ph)
 	}
-	if ph.open == 0 && (!p.fresh(t) || !goesOn(c.s)) {
+	if ph.open == 0 && !p.fresh(t) || !goesOn(c.s) && !ph.names(c.s) {
 		return false
 	}
 	out := Claim{Kind: ph.kind(), Dialect: ph.dialect(&c), Repo: ph.repo}
@@ -252,6 +252,13 @@ func goesOn(rest string) bool {
 	return c.any("from", "on", "in", "to", "into", "onto", "for", "which", "by", "with", "without", "and", "as", "done", "upstream") != ""
 }
 
+// names tells whether rest may be "repo branch)" behind the id of a claim in
+// parentheses.
+func (ph *phrase) names(rest string) bool {
+	rest, _, _ = strings.Cut(rest, ")")
+	return ph.open != 0 && ph.from && strings.Count(trim(rest), " ") < 2
+}
+
 func (ph *phrase) kind() Kind {
 	switch {
 	case ph.partial:
@@ -316,7 +323,7 @@ func (ph *phrase) tail(c *scan, a *ahead, out *Claim, request bool) {
 	clean := strings.Trim(name, "`'\".,;:")
 	switch {
 	case clean == "" || prep == "" && ph.open == 0 || clean[0] == '(' || clean[0] == '#':
-	case w.s != "" && prep == "" && strings.IndexByte(w.s, ' ') < 0:
+	case w.s != "" && prep == "" && !strings.ContainsAny(w.s, blank):
 		out.Repo, out.Branch = clean, strings.Trim(w.s, "`'\".,;:")
 	case w.s != "" && w.s[0] != '(' && clean == name:
 	case prep == "into" || prep == "onto" || prep == "to" || prep == "for", request && prep == "on":

@@ -7,7 +7,8 @@ import "strings"
 func (p *parser) reverts(t string) bool {
 	c := scan{t}
 	kind := Reverts
-	if c.word("this") {
+	this := c.word("this")
+	if this {
 		c.any("commit", "patch", "change", "PR")
 		if c.word("is") {
 			c.any("a", "an")
@@ -36,7 +37,11 @@ func (p *parser) reverts(t string) bool {
 		sure = c.revertTarget() || sure
 	}
 	refs := p.refs(&c, &a, sure)
-	if len(refs) == 0 || !listed && len(refs[0].id) < 40 && !goesOn(c.s) {
+	if len(refs) == 0 || !this && !p.fresh(t) {
+		return false
+	}
+	// What git wrote stands, whatever a person wrote behind it.
+	if full := this && len(refs[0].id) >= 40; !full && !listed && !goesOn(c.s) {
 		return false
 	}
 	// A list, one id per line, perhaps with a subject where a colon announced it.

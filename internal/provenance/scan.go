@@ -84,6 +84,10 @@ func (c *scan) token() string {
 
 // fold trims s and makes every run of blanks and line ends one blank.
 func fold(s string) string {
+	s = strings.Trim(s, blank+"\n")
+	if !strings.ContainsAny(s, "\t\r\n") && !strings.Contains(s, "  ") {
+		return s
+	}
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
 		return r == ' ' || r == '\t' || r == '\r' || r == '\n'
 	}), " ")

@@ -50,29 +50,42 @@ func (p *parser) titleLine(t string) {
 	}
 }
 
-// mergeTitle reads "Merge pull request #12 from owner/branch".
+// mergeTitle reads "Merge pull request #12 from owner/branch" and its kin.
 func (p *parser) mergeTitle(t string) bool {
 	c := scan{t}
-	if !c.words("merge", "pull", "request") {
+	switch {
+	case c.words("merge", "branch"): // GitLab's title; the number is in the body
+		name, ok := strings.CutPrefix(c.token(), "'")
+		return ok && p.mergedBranch(strings.TrimRight(name, "'"))
+	case !c.words("merge", "pull", "request"):
 		return false
+	}
+	// Gitea puts the request's title in between: "'Fix it' (#12) from …".
+	if i := strings.LastIndex(c.s, "' (#"); i > 0 && c.s[0] == '\'' {
+		c.s = c.s[i+3:]
 	}
 	r, ok := c.ref(false)
 	if !ok || r.pr == 0 {
 		return false
 	}
 	p.rec.PR = r.pr
-	if !c.word("from") {
-		return true
-	}
-	name := c.token()
-	if _, branch, ok := strings.Cut(name, "/"); ok {
-		name = branch
-	}
-	for _, b := range ParseBranch(name) {
-		b.Line = p.line
-		p.claim(b)
+	c.byte(")")
+	if c.word("from") {
+		name := c.token()
+		if _, branch, ok := strings.Cut(name, "/"); ok {
+			name = branch
+		}
+		p.mergedBranch(name)
 	}
 	return true
+}
+
+func (p *parser) mergedBranch(name string) bool {
+	claims := ParseBranch(name)
+	for _, b := range claims {
+		p.claim(b)
+	}
+	return len(claims) > 0
 }
 
 // A lead is what stands in brackets before a title.

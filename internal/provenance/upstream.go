@@ -34,7 +34,9 @@ func (p *parser) upstream(t string) bool {
 	case out.Dialect == "stable-upstream" && !word:
 		return false
 	case open != 0:
-		// A closing bracket, or a remark before it.
+		if c.s != "" && strings.IndexByte("]),;:.-", c.s[0]) < 0 {
+			return false
+		}
 	case strings.TrimRight(c.s, " .") != "" && c.s[0] != ',' && c.s[0] != ';':
 		return false // prose: "Upstream commit X introduced …"
 	case !p.fresh(t):
