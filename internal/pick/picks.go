@@ -20,9 +20,9 @@ type Job struct {
 
 // History tells what a target has already.
 type History interface {
-	// Present answers for each commit whether the target's history carries it
-	// still; nil where nothing there says so.
-	Present(ctx context.Context, target string, queries []history.Query) ([]*backport.Presence, error)
+	// PresentPairs answers for each pair whether the target's history carries
+	// the fix still; nil where nothing there says so.
+	PresentPairs(ctx context.Context, pairs []history.Pair) ([]*backport.Presence, error)
 }
 
 // Picks tries every job and returns one Pick for each, in order. known may
@@ -110,34 +110,29 @@ func (e *Engine) targets(ctx context.Context, runs []*run) error {
 	})
 }
 
-// present asks history once for every target.
+// present asks history once, for all runs and steps.
 func present(ctx context.Context, runs []*run, known History) error {
-	asked := map[string][]*run{}
-	var order []string
+	var pairs []history.Pair
 	for _, r := range runs {
-		if r.over {
-			continue
-		}
-		target := r.job.Target.Commit
-		if asked[target] == nil {
-			order = append(order, target)
-		}
-		asked[target] = append(asked[target], r)
-	}
-	for _, target := range order {
-		var queries []history.Query
-		for _, r := range asked[target] {
-			for _, s := range r.job.Fix.Steps {
-				queries = append(queries, history.Query{Fix: s.Origin, Before: r.job.Before})
+		for _, s := range r.job.Fix.Steps {
+			if !r.over && s.Origin != "" {
+				pairs = append(pairs, history.Pair{
+					Target: r.job.Target.Commit,
+					Query:  history.Query{Fix: s.Origin, Before: r.job.Before},
+				})
 			}
 		}
-		answers, err := known.Present(ctx, target, queries)
-		if err != nil {
-			return fmt.Errorf("look for fixes that %s has: %w", target, err)
-		}
-		for _, r := range asked[target] {
-			n := len(r.job.Fix.Steps)
-			r.there, answers = answers[:n], answers[n:]
+	}
+	answers, err := known.PresentPairs(ctx, pairs)
+	if err != nil {
+		return fmt.Errorf("look for fixes that are there already: %w", err)
+	}
+	for _, r := range runs {
+		r.there = make([]*backport.Presence, len(r.job.Fix.Steps))
+		for i, s := range r.job.Fix.Steps {
+			if !r.over && s.Origin != "" {
+				r.there[i], answers = answers[0], answers[1:]
+			}
 		}
 	}
 	return nil
