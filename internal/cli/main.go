@@ -99,7 +99,9 @@ index and the branches of the user are not touched.`,
 	root.Flags().Bool("version", false, "show the version")
 	root.AddCommand(
 		newPick(a, runPick),
+		newReplay(a, runReplay),
 		newCompletion(a, runCompletion),
+		newDemo(a, runDemo),
 		newVersion(a, runVersion),
 	)
 	for _, c := range root.Commands() {

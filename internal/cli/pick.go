@@ -159,6 +159,7 @@ func runPick(ctx context.Context, o *pickOptions) (err error) {
 	if printErr := o.print(got); printErr != nil {
 		return also(err, printErr)
 	}
+	w.hint(ctx, o, got)
 	if err == nil && slices.ContainsFunc(got.Picks, needsPerson) {
 		err = errNeedsPerson
 	}

@@ -22,10 +22,7 @@ func (o *pickOptions) print(got answer) error {
 		v.line("%s\n", v.app.style(dim, visible(got.Rule)))
 	}
 	v.picks(got.Picks)
-	if err := o.app.flush(); err != nil {
-		return err
-	}
-	return nil
+	return o.app.flush()
 }
 
 // pickView prints picks for a person.
@@ -33,6 +30,8 @@ type pickView struct {
 	app   *app
 	w     io.Writer
 	patch bool
+	// remarks say more about a fix, by its slug.
+	remarks map[string]string
 
 	// column is where the text after the outcome begins.
 	names, column int
@@ -88,6 +87,9 @@ func (v *pickView) fix(f backport.Fix) {
 		more += ")"
 	}
 	v.line("%s %s%s", v.app.style(bold, "fix "+name), visible(f.Subject), more)
+	if r := v.remarks[f.Slug]; r != "" {
+		v.line("  %s", v.app.style(dim, "("+r+")"))
+	}
 	for _, note := range f.Notes {
 		v.line("  %s", v.app.style(dim, "note: "+visible(note)))
 	}

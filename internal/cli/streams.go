@@ -19,6 +19,8 @@ type Streams struct {
 	// OutWidth and ErrWidth are the columns of the terminals that Out and Err
 	// are, 0 where they are none.
 	OutWidth, ErrWidth int
+	// Program is how a shell calls this program again.
+	Program string
 
 	buffered *bufio.Writer
 }
@@ -26,7 +28,7 @@ type Streams struct {
 // System returns the streams of this process.
 func System() *Streams {
 	s := &Streams{
-		In: os.Stdin, Err: os.Stderr, Env: os.Environ(),
+		In: os.Stdin, Err: os.Stderr, Env: os.Environ(), Program: programName(),
 		OutWidth: terminalWidth(os.Stdout), ErrWidth: terminalWidth(os.Stderr),
 		buffered: bufio.NewWriterSize(os.Stdout, 64<<10),
 	}

@@ -1,0 +1,194 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"backstay.dev/backstay/internal/backport"
+)
+
+// A step is something to type next, and what for. The command can be pasted
+// into a shell.
+type step struct{ what, command string }
+
+func printSteps(w io.Writer, steps []step) {
+	for _, s := range steps {
+		fmt.Fprintf(w, "%s:\n  %s\n", s.what, s.command)
+	}
+}
+
+// next says what can be done with the answer. remotes are the names of the
+// user's remotes.
+func (o *pickOptions) next(got answer, remotes []string) []step {
+	var steps []step
+	var written, look []string
+	clean := false
+	var conflict *backport.Pick
+	for i, p := range got.Picks {
+		switch {
+		case p.Branch != nil && (p.Branch.State == "created" || p.Branch.State == "moved"):
+			name := strings.TrimPrefix(p.Branch.Name, "refs/heads/")
+			if len(written) == 0 {
+				look = []string{shorten(p.Target.Ref) + ".." + name}
+			}
+			written = append(written, name)
+		case p.Outcome == backport.Clean && p.Branch == nil, p.Branch != nil && p.Branch.State == "planned":
+			clean = true
+		case p.Outcome == backport.Conflict && conflict == nil:
+			conflict = &got.Picks[i]
+		}
+	}
+	if clean && !slices.Contains(o.fixes, "-") {
+		targets := []string{"--all-releases"}
+		if o.writes() && !o.all {
+			targets = flagEach("--to", o.to)
+		}
+		steps = append(steps, step{"write the clean ones", o.again(o.fixes, targets...)})
+	}
+	if len(written) > 0 {
+		steps = append(steps, step{"look at the first", o.app.git(append([]string{"log", "-p"}, look...)...)})
+		if len(remotes) > 0 {
+			remote := remotes[0]
+			if slices.Contains(remotes, "origin") {
+				remote = "origin"
+			}
+			steps = append(steps, step{"push them", o.app.git(append([]string{"push", remote}, written...)...)})
+		}
+	}
+	if conflict == nil {
+		return steps
+	}
+	fix := conflict.Fix
+	if !o.patch && fix.Name != "-" {
+		steps = append(steps, step{"see what conflicts", o.again([]string{fix.Name}, "--to", conflict.Target.Name, "--dry-run", "--patch")})
+	}
+	if len(fix.Steps) == 1 && fix.ID() != "" && conflict.Target.Ref != "" {
+		branch := "backport/" + conflict.Target.Name + "/" + fix.Slug
+		pick := []string{"cherry-pick", "-x", short(fix.ID())}
+		if o.mainline > 0 {
+			pick = []string{"cherry-pick", "-x", "-m", fmt.Sprint(o.mainline), short(fix.ID())}
+		}
+		steps = append(steps, step{
+			"resolve it by hand",
+			o.app.git("switch", "--no-track", "-c", branch, shorten(conflict.Target.Ref)) + " && " + o.app.git(pick...),
+		})
+	}
+	return steps
+}
+
+// again is the command with other targets.
+func (o *pickOptions) again(fixes []string, more ...string) string {
+	args := append([]string{"pick"}, fixes...)
+	if o.mainline > 0 {
+		args = append(args, "-m", fmt.Sprint(o.mainline))
+	}
+	if o.squash {
+		args = append(args, "--squash")
+	}
+	if o.signOff {
+		args = append(args, "--signoff")
+	}
+	if o.style != "" {
+		args = append(args, "--style", o.style)
+	}
+	return o.app.self(append(args, more...)...)
+}
+
+func flagEach(flag string, values []string) []string {
+	var out []string
+	for _, v := range values {
+		out = append(out, flag, v)
+	}
+	return out
+}
+
+// shorten is a full ref as people type it; git takes all of these.
+func shorten(ref string) string {
+	for _, p := range []string{"refs/heads/", "refs/remotes/"} {
+		if s, ok := strings.CutPrefix(ref, p); ok {
+			return s
+		}
+	}
+	return ref
+}
+
+// hint prints what can be done next, on standard error.
+func (w *workspace) hint(ctx context.Context, o *pickOptions, got answer) {
+	if o.json {
+		return
+	}
+	remotes, err := w.repo.Remotes(ctx)
+	if err != nil {
+		return // it is only a hint
+	}
+	if steps := o.next(got, remotes); len(steps) > 0 {
+		fmt.Fprintln(w.app.Err)
+		printSteps(w.app.Err, steps)
+	}
+}
+
+// self is a command line of this program, in the same folder.
+func (a *app) self(args ...string) string { return a.line(a.Program, args) }
+
+// git is a command line of git, in the same folder.
+func (a *app) git(args ...string) string { return a.line("git", args) }
+
+func (a *app) line(program string, args []string) string {
+	if a.dir != "" && a.dir != "." {
+		args = append([]string{"-C", string(a.dir)}, args...)
+	}
+	out := program
+	for _, arg := range args {
+		out += " " + shellWord(arg)
+	}
+	return out
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+:,./=~^-]+$`)
+
+// shellWord quotes a word for a POSIX shell. A control character is shown and
+// not typed: such a line cannot be pasted, and must not be able to do harm.
+func shellWord(s string) string {
+	s = visible(s)
+	if plainWord.MatchString(s) && s[0] != '~' {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+var goRunFolder = regexp.MustCompile(`go-build|[/\\][0-9a-f]{64}-d[/\\][^/\\]+$`)
+
+// programName is how this program is called again: by its name if that finds
+// it, else as it was called, or with the go command that built it on the fly.
+func programName() string {
+	exe, err := os.Executable()
+	if err != nil {
+		return "backstay"
+	}
+	if goRunFolder.MatchString(exe) {
+		if _, err := os.Stat(filepath.FromSlash("cmd/backstay/main.go")); err == nil {
+			return "go run ./cmd/backstay"
+		}
+		return "go run backstay.dev/backstay/cmd/backstay"
+	}
+	if found, err := exec.LookPath("backstay"); err == nil && sameFile(found, exe) {
+		return "backstay"
+	}
+	return shellWord(os.Args[0])
+}
+
+func sameFile(a, b string) bool {
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
+}

@@ -1,0 +1,143 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"backstay.dev/backstay/internal/replay"
+)
+
+type replayOptions struct {
+	app *app
+
+	cases string
+	limit int
+	seed  uint64
+	fetch bool
+	json  bool
+}
+
+func newReplay(a *app, run func(context.Context, *replayOptions) error) *cobra.Command {
+	o := &replayOptions{app: a}
+	c := &cobra.Command{
+		Use:   "replay [OPTION]...",
+		Short: "Try real backports again and compare with what people committed",
+		Long: `Finds the backports in the history of the repository: the commits on its
+branches and tags that say which commit they were picked from. Picks each of
+these fixes again, onto the very commit that people picked it onto, and compares
+the tree with the one that they committed. While a case is judged nothing is
+consulted that was committed later than what people made of it.
+
+"exact" is a result whose tree is theirs, byte for byte; "code-exact" one that
+differs in tests, documentation, changelogs, vendored or generated files only;
+"different" has a tree that is not theirs.
+
+With --json there is one object a line for each case, in the order of the cases,
+as soon as it is known.`,
+		Example: `  backstay replay                                   all of the repository's backports
+  backstay replay --limit 500 --seed 7              a sample of them
+  backstay replay --json > results.jsonl
+  backstay replay --cases FILE                      lines "fix<TAB>onto<TAB>expected"`,
+		Annotations: map[string]string{exitKey: `  0    the cases were tried, whatever came of them
+  2    wrong use or a malformed case file; nothing was tried
+  3    the environment failed: git, disk, network
+  130  interrupted`},
+		Args: noArguments,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if c.Flags().Changed("cases") && o.cases == "" {
+				return wrongUse("", "--cases wants the name of a file, or - for standard input")
+			}
+			if o.limit < 0 {
+				return wrongUse("0 means all", "--limit wants a positive number")
+			}
+			return run(c.Context(), o)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.cases, "cases", "", "take the cases from `FILE`, - for standard input: full commit ids\nfix, onto and expected (may be empty), separated by tabs")
+	f.IntVar(&o.limit, "limit", 0, "try `N` cases, drawn at random (default: all)")
+	f.Uint64Var(&o.seed, "seed", 1, "draw by this `NUMBER`: the same one draws the same cases")
+	f.BoolVar(&o.fetch, "fetch", false, "let git fetch objects that a partial clone lacks")
+	f.BoolVar(&o.json, "json", false, "print one JSON object a line for each case")
+	return c
+}
+
+func runReplay(ctx context.Context, o *replayOptions) (err error) {
+	w, err := o.app.open(ctx, o.fetch)
+	if err != nil {
+		return err
+	}
+	defer w.close(&err)
+	cases, err := w.replayCases(ctx, o)
+	if err != nil {
+		return err
+	}
+	drawn := replay.Sample(cases, o.limit, o.seed)
+	if err := replay.Learn(ctx, w.store, w.index, drawn); err != nil {
+		return err
+	}
+	judge := replay.New(w.store, w.index, replay.Options{
+		Jobs:         o.app.jobs,
+		CustomDriver: func(name string) bool { return w.repo.Config(ctx, "merge."+name+".driver") != "" },
+	})
+	done := 0
+	lines := json.NewEncoder(o.app.Out)
+	lines.SetEscapeHTML(false)
+	summary, err := judge.Run(ctx, drawn, func(r replay.Result) error {
+		done++
+		w.progress.update("cases", done, len(drawn))
+		if !o.json {
+			return nil
+		}
+		if err := lines.Encode(r); err != nil {
+			return fmt.Errorf("write the result: %w", err)
+		}
+		return o.app.flush()
+	})
+	if err != nil {
+		return err
+	}
+	w.progress.done()
+	v := replayView{app: o.app, w: o.app.Out, style: o.app.style}
+	switch {
+	case !o.json:
+	case o.app.ErrWidth == 0:
+		return nil
+	default:
+		v.w, v.style = o.app.Err, o.app.errStyle
+	}
+	v.print(summary, len(cases))
+	return nil
+}
+
+// replayCases reads the case file, or mines the repository.
+func (w *workspace) replayCases(ctx context.Context, o *replayOptions) ([]replay.Case, error) {
+	switch o.cases {
+	case "":
+		return replay.Mine(ctx, w.repo, w.index)
+	case "-":
+		return replay.ReadCases(w.app.In)
+	}
+	path := o.cases
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(w.repo.Dir, path)
+	}
+	f, err := os.Open(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, wrongUse("with -C the name is relative to that folder", "%s: no such file", o.cases)
+	case err != nil:
+		return nil, fmt.Errorf("read cases: %w", err)
+	}
+	defer f.Close()
+	if st, err := f.Stat(); err == nil && st.IsDir() {
+		return nil, wrongUse("", "%s is a folder and no case file", o.cases)
+	}
+	return replay.ReadCases(f)
+}
