@@ -3,6 +3,7 @@ package pick
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -44,7 +45,7 @@ func (e *Engine) wholePart(ctx context.Context, attrs git.Attributes, part []*ta
 	}
 	e.whole.Add(int64(len(part)))
 	for i, t := range part {
-		e.readWhole(t, merged[i])
+		e.readWhole(t, named(merged[i], requests[i]))
 	}
 	return nil
 }
@@ -71,6 +72,16 @@ func (e *Engine) trial(t *task) (git.Merge, error) {
 	}
 	ours, err := e.store.Trial(t.Onto, base)
 	return git.Merge{Ours: ours, Theirs: theirs}, err
+}
+
+// named lets git's sentences speak of the target and the fix where they have
+// the ids of the two trial commits, which mean nothing to anybody.
+func named(m git.Merged, asked git.Merge) git.Merged {
+	words := strings.NewReplacer(asked.Ours, "the target", asked.Theirs, "the fix")
+	for i := range m.Notes {
+		m.Notes[i].Text = words.Replace(m.Notes[i].Text)
+	}
+	return m
 }
 
 // readWhole turns git's answer into a result.
