@@ -96,6 +96,9 @@ func (r *reader) fix(ctx context.Context, arg string) (backport.Fix, error) {
 		path = filepath.Join(r.repo.Dir, path)
 	}
 	info, statErr := os.Stat(path)
+	if arg == "" {
+		statErr = os.ErrNotExist
+	}
 	if statErr == nil && !info.IsDir() && looksLikePatch(arg) {
 		return r.file(ctx, arg, path)
 	}

@@ -62,7 +62,7 @@ func closest(wrong string, names []string) []string {
 	}
 	var found []scored
 	typed := strings.ToLower(wrong)
-	limit := max(1, len(typed)/3)
+	limit := len(typed) / 3
 	for _, name := range names {
 		if len(name) > maxCompared {
 			continue
