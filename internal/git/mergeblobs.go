@@ -29,8 +29,8 @@ type MergedBlob struct {
 	Clean bool
 	// ID is the merged content; empty where Clean is false.
 	ID string
-	// Kind and Text are git's words for the conflict.
-	Kind, Text string
+	// Kind is git's word for the conflict, "contents" or "binary".
+	Kind string
 	// Err is set where a blob is missing.
 	Err error
 }
@@ -145,8 +145,9 @@ func (s *Store) readFlat(ctx context.Context, m Merged, byName map[string]int, o
 	for _, note := range m.Notes {
 		kind, ok := note.Conflict()
 		for _, path := range note.Paths {
-			if i, known := byName[path]; ok && known {
-				out[i].Kind, out[i].Text = kind, note.Text
+			// A binary conflict is followed by a note about contents.
+			if i, known := byName[path]; ok && known && out[i].Kind == "" {
+				out[i].Kind = kind
 			}
 		}
 	}

@@ -77,6 +77,9 @@ type Request struct {
 	Commit, Base string
 	// Onto is the id of the target's tree.
 	Onto string
+	// Write stores the result tree even if Options.Write is not set, so that
+	// another request can build on it.
+	Write bool
 }
 
 // Result is the answer to a Request.
@@ -287,7 +290,7 @@ func (e *Engine) assemble(ctx context.Context, t *task) error {
 			continue
 		}
 		r.Clean = false
-		r.Files = append(r.Files, conflictFile(o.path, m.Kind, m.Text, backport.Sides{Base: o.base.id, Ours: o.ours.id, Theirs: o.theirs.id}))
+		r.Files = append(r.Files, conflictFile(o.path, m.Kind, "", backport.Sides{Base: o.base.id, Ours: o.ours.id, Theirs: o.theirs.id}))
 	}
 	for _, c := range edits {
 		r.Files = append(r.Files, backport.File{Path: c.path, Outcome: backport.Clean, Rung: "git", Confidence: 1})
@@ -301,10 +304,11 @@ func (e *Engine) assemble(ctx context.Context, t *task) error {
 	}
 	edits = append([]change(nil), edits...)
 	sort.Slice(edits, func(i, j int) bool { return edits[i].path < edits[j].path })
-	tree, err := e.trees.edit(ctx, t.Onto, edits, e.opts.Write)
+	write := e.opts.Write || t.Write
+	tree, err := e.trees.edit(ctx, t.Onto, edits, write)
 	if tree == "" && err == nil {
 		tree = e.store.Format.EmptyTree()
-		if e.opts.Write {
+		if write {
 			_, err = e.store.Write("tree", nil)
 		}
 	}
@@ -329,7 +333,7 @@ func (e *Engine) settleCertain(tasks []*task) {
 			if !ok || m.Err != nil || m.Clean {
 				continue
 			}
-			t.result.Files = append(t.result.Files, conflictFile(o.path, m.Kind, m.Text,
+			t.result.Files = append(t.result.Files, conflictFile(o.path, m.Kind, "",
 				backport.Sides{Base: o.base.id, Ours: o.ours.id, Theirs: o.theirs.id}))
 			t.done = true
 			break

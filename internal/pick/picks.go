@@ -57,7 +57,8 @@ func (e *Engine) Picks(ctx context.Context, jobs []Job, known History) ([]backpo
 			}
 			s := r.job.Fix.Steps[step]
 			open = append(open, r)
-			requests = append(requests, Request{Commit: s.Commit, Base: s.Base, Onto: r.tree})
+			last := step == len(r.job.Fix.Steps)-1
+			requests = append(requests, Request{Commit: s.Commit, Base: s.Base, Onto: r.tree, Write: !last})
 		}
 		if len(open) == 0 && !pending(runs, step) {
 			break

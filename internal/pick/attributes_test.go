@@ -1,0 +1,160 @@
+package pick_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/gittest"
+	"backstay.dev/backstay/internal/pick"
+)
+
+// Both sides append to notes/NEWS, a conflict unless an attribute says what to
+// do. The fix is picked with the target checked out, as git cherry-pick does.
+const attributeHistory = `
+-- commit base on main: base --
+-- file notes/NEWS --
+one
+two
+-- branch old from main --
+-- commit fix on main: fix --
+-- edit notes/NEWS --
+ two
++fixed
+-- commit target on old: target --
+-- edit notes/NEWS --
+ two
++mine
+`
+
+func TestMergeAttributes(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name, target string // sections added to the target's commit
+		driver       string // merge.<driver>.driver is defined by the user
+		kind         string // of the conflict; "" for clean
+	}{
+		{name: "none", kind: "contents"},
+		{name: "union", target: "-- file .gitattributes --\n/notes/NEWS merge=union\n"},
+		{name: "union in the folder", target: "-- file notes/.gitattributes --\nNEWS merge=union\n"},
+		{name: "the nearer file counts", target: "-- file .gitattributes --\nNEWS merge=union\n-- file notes/.gitattributes --\n* !merge\n", kind: "contents"},
+		{name: "another file", target: "-- file .gitattributes --\nOLDS merge=union\n", kind: "contents"},
+		{name: "binary", target: "-- file .gitattributes --\nNEWS merge=binary\n", kind: "binary"},
+		{name: "binary macro", target: "-- file .gitattributes --\nNEWS binary\n", kind: "binary"},
+		{name: "unset", target: "-- file .gitattributes --\nNEWS -merge\n", kind: "binary"},
+		{name: "own macro", target: "-- file .gitattributes --\n[attr]both merge=union\nNEWS both\n"},
+		{name: "driver nobody defined", target: "-- file .gitattributes --\nNEWS merge=ours\n", kind: "contents"},
+		{name: "driver that is a program", target: "-- file .gitattributes --\nNEWS merge=ours\n", driver: "ours", kind: "merge driver"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := gittest.New(t, attributeHistory+c.target)
+			r.Git(t, "checkout", "-q", "old")
+			picked := r.Run(t, "", "cherry-pick", "--no-commit", r.ID("fix"))
+			want := ""
+			if c.driver == "" && picked.Exit == 0 {
+				want = r.Git(t, "write-tree")
+			}
+			if (want != "") != (c.kind == "") {
+				t.Fatalf("git cherry-pick: exit status %d, the case expects %q", picked.Exit, c.kind)
+			}
+			for _, ask := range []bool{false, true} {
+				e := open(t, r, pick.Options{AskGit: ask, CustomDriver: func(name string) bool { return name == c.driver }})
+				got, err := e.Merge(context.Background(), []pick.Request{{
+					Commit: r.ID("fix"), Base: r.ID("base"), Onto: r.Git(t, "rev-parse", "old^{tree}"),
+				}})
+				if err != nil || got[0].Err != nil {
+					t.Fatal(err, got[0].Err)
+				}
+				if got[0].Tree != want || got[0].Clean != (want != "") {
+					t.Errorf("asking git %v: tree %q, want %q", ask, got[0].Tree, want)
+				}
+				if c.kind != "" && got[0].Files[0].Kind != c.kind {
+					t.Errorf("asking git %v: %+v, want kind %q", ask, got[0].Files[0], c.kind)
+				}
+				if c.driver != "" && !strings.Contains(got[0].Files[0].Detail, "merge.ours.driver") {
+					t.Errorf("the driver is not named: %q", got[0].Files[0].Detail)
+				}
+			}
+		})
+	}
+}
+
+// TestPicks tries fixes of several steps: one that is there already, one that
+// stops in the middle.
+func TestPicks(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t, `
+-- commit base on main: base --
+-- file a --
+one
+-- file b --
+two
+-- branch old from main --
+-- commit first on main: first --
+-- edit a --
+-one
++first
+-- commit second on main: second --
+-- edit b --
+-two
++second
+-- commit both on old: both at once, unsaid --
+-- take . from second --
+-- branch half from base --
+-- commit taken on half: the first, unsaid --
+-- take a from first --
+-- branch drifted from base --
+-- commit own on drifted: own change --
+-- edit b --
+-two
++own
+`)
+	fix := backport.Fix{Name: "base..second", Steps: []backport.Step{
+		{Commit: r.ID("first"), Base: r.ID("base"), Origin: r.ID("first")},
+		{Commit: r.ID("second"), Base: r.ID("first"), Origin: r.ID("second")},
+	}}
+	var jobs []pick.Job
+	for _, name := range []string{"base", "old", "half", "drifted"} {
+		jobs = append(jobs, pick.Job{Fix: fix, Target: backport.Target{Name: name, Commit: r.ID(name)}})
+	}
+	jobs = append(jobs, pick.Job{Fix: fix, Target: backport.Target{Name: "gone", Commit: strings.Repeat("1", 40)}})
+	picks, err := open(t, r, pick.Options{Jobs: 2, Chunks: true}).Picks(context.Background(), jobs, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := r.Git(t, "rev-parse", r.ID("second")+"^{tree}")
+	first := r.Git(t, "rev-parse", r.ID("first")+"^{tree}")
+	want := []struct {
+		outcome backport.Outcome
+		tree    string
+		steps   []string
+	}{
+		{backport.Clean, whole, []string{first, whole}},
+		{backport.Present, whole, nil},
+		{backport.Clean, whole, []string{first, whole}},
+		{backport.Conflict, "", nil},
+		{backport.Failed, "", nil},
+	}
+	for i, w := range want {
+		p := picks[i]
+		if p.Outcome != w.outcome || p.Tree != w.tree || strings.Join(p.StepTrees, " ") != strings.Join(w.steps, " ") {
+			t.Errorf("%s: %s %s %v, want %+v", p.Target.Name, p.Outcome, p.Tree, p.StepTrees, w)
+		}
+	}
+	if p := picks[1].Presence; p == nil || p.How != "content" {
+		t.Errorf("old: presence %+v, want content", p)
+	}
+	c := picks[3]
+	if c.FailedStep != 1 || len(c.Files) != 2 || len(c.Files[1].Chunks) != 1 {
+		t.Fatalf("drifted: %+v", c)
+	}
+	if got := c.Files[1].Chunks[0]; got != (backport.Chunk{Line: 1, Lines: 1, Base: "two\n", Ours: "own\n", Theirs: "second\n"}) {
+		t.Errorf("drifted: chunk %+v", got)
+	}
+	if !strings.Contains(picks[4].Error, "111111") {
+		t.Errorf("gone: error %q names no commit", picks[4].Error)
+	}
+}
