@@ -102,6 +102,7 @@ index and the branches of the user are not touched.`,
 		newReplay(a, runReplay),
 		newCompletion(a, runCompletion),
 		newDemo(a, runDemo),
+		newDoctor(a, runDoctor),
 		newVersion(a, runVersion),
 	)
 	for _, c := range root.Commands() {
