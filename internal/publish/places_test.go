@@ -90,10 +90,11 @@ func TestKindsOfRepository(t *testing.T) {
 			t.Parallel()
 			r, dir := c.make(t)
 			b := openBench(t, r, dir)
-			p, err := makePick(t.Context(), b.repo, b.store, "x", c.ref, fix, next, other)
+			picks, err := makePicks(t.Context(), b.repo, b.store, "x", []string{c.ref}, fix, next, other)
 			if err != nil {
 				t.Fatal(err)
 			}
+			p := picks[0]
 			if name, ok := strings.CutPrefix(c.ref, "refs/remotes/"); ok {
 				p.Target.Name = name
 			}

@@ -92,51 +92,67 @@ func openBench(t testing.TB, r *gittest.Repo, dir string, env ...string) *bench 
 // pick makes the pick of these commits, in order, on a branch: git merges.
 func (b *bench) pick(t testing.TB, slug, target string, commits ...string) backport.Pick {
 	t.Helper()
-	p, err := makePick(t.Context(), b.repo, b.store, slug, "refs/heads/"+target, commits...)
+	picks, err := makePicks(t.Context(), b.repo, b.store, slug, []string{"refs/heads/" + target}, commits...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p
+	return picks[0]
 }
 
-func makePick(ctx context.Context, repo *git.Repo, store *git.Store, slug, ref string, commits ...string) (backport.Pick, error) {
-	p := backport.Pick{Outcome: backport.Clean, Fix: backport.Fix{Slug: slug}}
-	tip, err := repo.Resolve(ctx, ref)
+// makePicks makes picks of the same commits on several branches.
+func makePicks(ctx context.Context, repo *git.Repo, store *git.Store, slug string, refs []string, commits ...string) ([]backport.Pick, error) {
+	tips, err := repo.RefValues(ctx, refs)
 	if err != nil {
-		return p, err
+		return nil, err
 	}
-	p.Target = backport.Target{Name: strings.TrimPrefix(ref, "refs/heads/"), Ref: ref, Commit: tip}
-	c, err := store.Commit(ctx, tip)
-	if err != nil {
-		return p, err
+	picks := make([]backport.Pick, len(refs))
+	for i, ref := range refs {
+		c, err := store.Commit(ctx, tips[ref])
+		if err != nil {
+			return nil, err
+		}
+		picks[i] = backport.Pick{
+			Fix: backport.Fix{Slug: slug}, Outcome: backport.Clean, Tree: c.Tree,
+			Target: backport.Target{Name: strings.TrimPrefix(ref, "refs/heads/"), Ref: ref, Commit: c.ID},
+		}
 	}
-	tree := c.Tree
 	for _, id := range commits {
 		theirs, err := store.Commit(ctx, id)
 		if err != nil {
-			return p, err
+			return nil, err
 		}
 		before, err := store.Commit(ctx, theirs.Parents[0])
 		if err != nil {
-			return p, err
+			return nil, err
 		}
-		var sides [3]string
-		for i, t := range []string{before.Tree, tree, theirs.Tree} {
-			if sides[i], err = store.Trial(t, sides[0]); err != nil {
-				return p, err
-			}
-		}
-		merged, err := store.MergeTrees(ctx, "", []git.Merge{{Ours: sides[1], Theirs: sides[2]}})
+		base, err := store.Trial(before.Tree, "")
 		if err != nil {
-			return p, err
+			return nil, err
 		}
-		tree = merged[0].Tree
-		p.StepTrees = append(p.StepTrees, tree)
-		p.Fix.Steps = append(p.Fix.Steps, backport.Step{Commit: id, Base: theirs.Parents[0], Origin: id})
-		p.Fix.Subject = theirs.Subject()
+		var merges []git.Merge
+		for i := range picks {
+			var m git.Merge
+			if m.Ours, err = store.Trial(picks[i].Tree, base); err != nil {
+				return nil, err
+			}
+			if m.Theirs, err = store.Trial(theirs.Tree, base); err != nil {
+				return nil, err
+			}
+			merges = append(merges, m)
+		}
+		merged, err := store.MergeTrees(ctx, "", merges)
+		if err != nil {
+			return nil, err
+		}
+		for i := range picks {
+			p := &picks[i]
+			p.Tree = merged[i].Tree
+			p.StepTrees = append(p.StepTrees, p.Tree)
+			p.Fix.Steps = append(p.Fix.Steps, backport.Step{Commit: id, Base: before.ID, Origin: id})
+			p.Fix.Subject = theirs.Subject()
+		}
 	}
-	p.Tree = tree
-	return p, nil
+	return picks, nil
 }
 
 // publish runs Branches, which must not fail.
