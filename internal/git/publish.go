@@ -257,8 +257,8 @@ func (r *Repo) setRefs(ctx context.Context, s *Store, ts []Transaction, group []
 	return refError(r.write(ctx, s, f, "update-ref", "-m", ts[group[0]].Reason, "-z", "--stdin"))
 }
 
-// refError finds out what a failed update-ref complained about. Its sentences
-// are those of refs.c and refs/*.c, the same since git 2.16.
+// refError finds out what a failed update-ref complained about, by the words of
+// git's refs.c and refs/files-backend.c. What it does not know stays as it is.
 func refError(err error) error {
 	var failed *commandError
 	if !errors.As(err, &failed) {

@@ -113,8 +113,10 @@ func (p *publisher) plan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.identify(ctx); err != nil {
-		return err
+	if p.opts.SignOff && slices.ContainsFunc(p.picks, func(k backport.Pick) bool { return writable(k.Outcome) }) {
+		if err := p.identify(ctx); err != nil {
+			return err
+		}
 	}
 	taken := map[string]string{}
 	for i := range p.picks {
@@ -156,16 +158,12 @@ func (p *publisher) remotes(ctx context.Context) ([]string, error) {
 	return nil, nil
 }
 
-// identify finds who commits, once, if there may be something to commit.
-func (p *publisher) identify(ctx context.Context) error {
-	for _, pick := range p.picks {
-		if writable(pick.Outcome) && (p.opts.SignOff || !p.opts.DryRun) {
-			var err error
-			p.ident, err = p.repo.Ident(ctx)
-			return err
-		}
+// identify finds who commits, if nobody did yet.
+func (p *publisher) identify(ctx context.Context) (err error) {
+	if p.ident == "" {
+		p.ident, err = p.repo.Ident(ctx)
 	}
-	return nil
+	return err
 }
 
 // announce is the end of a dry run.
@@ -182,6 +180,9 @@ func (p *publisher) write(ctx context.Context) error {
 	if !slices.ContainsFunc(p.plans, (*plan).pending) {
 		return nil
 	}
+	if err := p.identify(ctx); err != nil {
+		return err
+	}
 	sign, err := p.repo.Signs(ctx)
 	if err != nil {
 		return err
@@ -195,7 +196,7 @@ func (p *publisher) write(ctx context.Context) error {
 		}
 		err := p.chain(ctx, l, sign)
 		if errors.Is(err, git.ErrUnsignable) {
-			l.fail(fmt.Sprintf("%s cannot be written: %v; try -c commit.gpgSign=false", short(l.branch), err))
+			l.fail(fmt.Sprintf("%s cannot be written: %v; set commit.gpgSign to false for this one", short(l.branch), err))
 			continue
 		}
 		if err != nil {

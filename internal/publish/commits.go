@@ -28,7 +28,7 @@ func (p *publisher) commits(ctx context.Context, pick *backport.Pick) ([]git.Com
 	if err != nil || len(parts) == 0 {
 		return nil, err
 	}
-	if pick.Fix.Squash && len(pick.Fix.Steps) > 1 {
+	if pick.Fix.Squash && len(parts) > 1 {
 		c, err := squash(parts)
 		if err != nil {
 			return nil, err

@@ -342,6 +342,33 @@ Signed-off-by: Tess Test <tess@example.org>
 		t.Error(diff)
 	}
 	expect(t, b.publish(t, Options{SignOff: true}, p)[0], "unchanged", "")
+
+	// Where one step is all that is left, it is copied as it is.
+	p = b.pick(t, "y", "release/1.x", b.ID("fix"), b.ID("fix"))
+	p.Fix.Squash = true
+	q := b.pick(t, "z", "release/1.x", b.ID("fix"))
+	two := b.publish(t, Options{}, p, q)
+	if two[0].Branch.Commit != two[1].Branch.Commit || len(two[0].Findings) != 1 {
+		t.Errorf("%v, %v", two[0].Branch, two[1].Branch)
+	}
+}
+
+func TestSquashOfTwoEncodings(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, gittest.New(t, story+`
+-- commit latin on main: gr\xfc\xdfe --
+encoding: ISO-8859-1
+escapes: yes
+-- file lib/m1 --
+1
+-- commit utf on main: grüße --
+-- file lib/m2 --
+2
+`))
+	p := b.pick(t, "x", "release/1.x", b.ID("latin"), b.ID("utf"))
+	expect(t, b.publish(t, Options{}, p)[0], "created", "")
+	p.Fix.Squash, p.Fix.Slug = true, "y"
+	expect(t, b.publish(t, Options{}, p)[0], "none", "different encodings")
 }
 
 func TestEnvironmentFails(t *testing.T) {
