@@ -45,6 +45,16 @@ func (r *reader) reconstruct(ctx context.Context, name string, s patch.Series) (
 			notes = append(notes, fmt.Sprintf("the patch does not fit %s, the base-commit that it names", short(c.ID)))
 		}
 	}
+	if parent, ok := r.parentOfOrigin(ctx, s.Patches[0]); ok {
+		read, err := r.on(ctx, parent, s, exactly)
+		if err == nil && !stated(s) {
+			notes = append(notes, fmt.Sprintf("read against %s, the parent of the commit that the patch names", short(read.base)))
+		}
+		if err == nil || !isMisfit(err) {
+			read.notes = notes
+			return read, err
+		}
+	}
 	likely, err := r.likely(ctx)
 	if err != nil {
 		return reading{}, err
@@ -75,6 +85,21 @@ func (r *reader) reconstruct(ctx context.Context, name string, s patch.Series) (
 		notes = append(notes, "the patch does not say what it was made for")
 	}
 	return r.guess(ctx, name, s, notes)
+}
+
+// parentOfOrigin is the commit before the one that the patch says it was made
+// from.
+func (r *reader) parentOfOrigin(ctx context.Context, p patch.Patch) (place, bool) {
+	id := r.origin(ctx, p)
+	if id == "" {
+		return place{}, false
+	}
+	c, err := r.store.Commit(ctx, id)
+	if err != nil || len(c.Parents) != 1 {
+		return place{}, false
+	}
+	parent, err := r.store.Commit(ctx, c.Parents[0])
+	return place{commit: parent}, err == nil
 }
 
 // stated reports whether the patches' index lines say anything about the base.
@@ -275,6 +300,9 @@ func (r *reader) named(ctx context.Context, f patch.File) (leaf, error) {
 				return leaf{}, err
 			}
 			if fits(l, f) {
+				if f.OldMode != 0 {
+					l.mode = git.Mode(f.OldMode) // what is there may be changed already
+				}
 				return l, nil
 			}
 		}

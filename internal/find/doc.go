@@ -8,10 +8,10 @@
 // read. A patch is no commit; it becomes one in the store, on the base that it
 // was made for:
 //
-//  1. its base-commit line, where the repository has that commit and the
-//     patch applies to it;
-//  2. HEAD or the default branch, where the files there are the very blobs
-//     that the patch's index lines name;
+//  1. its base-commit line, or the parent of the commit that its first line
+//     names, where the repository has it and the patch applies to it: at the
+//     stated lines, to the very blobs that its index lines name;
+//  2. HEAD or the default branch, on the same condition;
 //  3. a tree of just those blobs, wherever in history they were, as
 //     `git am --3way` makes it;
 //  4. without (known) index lines: the first of HEAD, the default branch and

@@ -251,13 +251,13 @@ func TestDistance(t *testing.T) {
 func TestSlug(t *testing.T) {
 	t.Parallel()
 	for subject, want := range map[string]string{
-		"http: fail on an empty reply":                  "http-fail-on-an-empty-reply",
-		"":                                              "",
-		"  --- ":                                        "",
-		"Caf\u00e9 d\u00e9j\u00e0 vu":                   "caf-d-j-vu",
-		"a.lock":                                        "a-lock",
-		"../../etc":                                     "etc",
-		strings.Repeat("x", 60):                         strings.Repeat("x", 40),
+		"http: fail on an empty reply": "http-fail-on-an-empty-reply",
+		"":                             "",
+		"  --- ":                       "",
+		"Caf\u00e9 d\u00e9j\u00e0 vu":  "caf-d-j-vu",
+		"a.lock":                       "a-lock",
+		"../../etc":                    "etc",
+		strings.Repeat("x", 60):        strings.Repeat("x", 40),
 		"net: stop the timer before the socket is gone": "net-stop-the-timer-before-the-socket-is",
 		strings.Repeat("y", 40) + " z":                  strings.Repeat("y", 40),
 	} {
