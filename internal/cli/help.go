@@ -27,6 +27,9 @@ func (a *app) help(c *cobra.Command, _ []string) {
 	section("OPTIONS", optionList(c.LocalNonPersistentFlags()))
 	section("GLOBAL OPTIONS", optionList(c.Root().PersistentFlags()))
 	section("EXIT STATUS", exitSection(c))
+	if !c.HasParent() {
+		section("ENVIRONMENT", environmentList())
+	}
 }
 
 // usageLine is the command as it is typed.
@@ -35,6 +38,22 @@ func usageLine(c *cobra.Command) string {
 		return c.CommandPath() + " COMMAND [OPTION]..."
 	}
 	return c.UseLine()
+}
+
+// environment lists the variables that are listened to.
+var environment = []struct{ name, text string }{
+	{"BACKSTAY_CACHE", "the folder for caches, instead of backstay in the user's cache folder"},
+	{"NO_COLOR", "if set, no colours"},
+	{"TMPDIR", "where private object stores are made if there is no folder for caches"},
+	{"SOURCE_DATE_EPOCH", "the date of generated manual pages"},
+}
+
+func environmentList() string {
+	var b strings.Builder
+	for _, v := range environment {
+		fmt.Fprintf(&b, "  %-18s %s\n", v.name, v.text)
+	}
+	return b.String()
 }
 
 func exitSection(c *cobra.Command) string {

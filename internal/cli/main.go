@@ -27,11 +27,9 @@ func Run(ctx context.Context, s *Streams, args []string) int {
 	a := &app{Streams: s}
 	root := newRoot(a)
 	root.SetArgs(args)
-	root.SetIn(s.In)
+	s.In = &patientReader{ctx: ctx, from: s.In}
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	err := root.ExecuteContext(ctx)
 	if flushErr := s.flush(); status(err) <= statusNeedsPerson && flushErr != nil {
 		err = flushErr
@@ -43,15 +41,19 @@ func Run(ctx context.Context, s *Streams, args []string) int {
 // sends it to our children too, and one of them may have died of it before we
 // have heard.
 func settleInterrupt(ctx context.Context, err error) error {
-	if err == nil || status(err) != statusEnvironment {
+	switch status(err) {
+	case statusReached, statusNeedsPerson:
 		return err
+	case statusEnvironment:
+		select {
+		case <-ctx.Done():
+		case <-time.After(20 * time.Millisecond):
+		}
 	}
-	select {
-	case <-ctx.Done():
-	case <-time.After(20 * time.Millisecond):
-		return err
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
-	return ctx.Err()
+	return err
 }
 
 // app is what all commands share: the streams and the global options.
@@ -103,6 +105,7 @@ index and the branches of the user are not touched.`,
 		newCompletion(a, runCompletion),
 		newDemo(a, runDemo),
 		newDoctor(a, runDoctor),
+		newMan(a, runMan),
 		newVersion(a, runVersion),
 	)
 	for _, c := range root.Commands() {

@@ -85,7 +85,10 @@ func (o *pickOptions) next(got answer, remotes []string) []step {
 
 // again is the command with other targets.
 func (o *pickOptions) again(fixes []string, more ...string) string {
-	args := append([]string{"pick"}, fixes...)
+	args := []string{"pick"}
+	for _, f := range fixes {
+		args = append(args, short(f))
+	}
 	if o.mainline > 0 {
 		args = append(args, "-m", fmt.Sprint(o.mainline))
 	}

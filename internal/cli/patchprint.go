@@ -46,7 +46,7 @@ func (v *pickView) chunks(p backport.Pick) {
 			}
 		}
 	}
-	v.line("")
+	v.gap = true
 }
 
 func side(f backport.File) backport.Sides {

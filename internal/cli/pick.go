@@ -44,8 +44,8 @@ func newPick(a *app, run func(context.Context, *pickOptions) error) *cobra.Comma
 		Short: "Carry fixes to release branches",
 		Long: `Applies each fix to each target as git's own merge would, in memory, and says
 what came of it: the target has it already, it merges cleanly, or it conflicts,
-and where. Clean results become branches backport/TARGET/FIX, which nobody has
-checked out and nothing is pushed; every other branch stays as it is.
+and where. Clean results become branches backport/TARGET/FIX; nothing is checked
+out or pushed, and every other branch stays as it is.
 
 A FIX is a commit, a range A..B (one fix of several commits), a merge, the file
 of a patch or mailbox, or - for one on standard input. A TARGET is a branch, a

@@ -35,6 +35,8 @@ type pickView struct {
 
 	// column is where the text after the outcome begins.
 	names, column int
+	// gap asks for an empty line before the next pick.
+	gap bool
 }
 
 func (v *pickView) line(format string, args ...any) { fmt.Fprintf(v.w, format+"\n", args...) }
@@ -61,7 +63,10 @@ func (v *pickView) picks(picks []backport.Pick) {
 				v.line("")
 			}
 			v.fix(p.Fix)
+		} else if v.gap {
+			v.line("")
 		}
+		v.gap = false
 		v.pick(p, words)
 	}
 	if len(picks) > 1 {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -46,6 +47,42 @@ func (s *Streams) flush() error {
 		return fmt.Errorf("write the result: %w", err)
 	}
 	return nil
+}
+
+// patientReader ends a wait for input when ctx ends; a terminal may never give
+// any.
+type patientReader struct {
+	ctx  context.Context
+	from io.Reader
+	left []byte
+}
+
+func (r *patientReader) Read(p []byte) (int, error) {
+	if len(r.left) > 0 {
+		n := copy(p, r.left)
+		r.left = r.left[n:]
+		return n, nil
+	}
+	type piece struct {
+		text []byte
+		err  error
+	}
+	got := make(chan piece, 1)
+	go func() {
+		text := make([]byte, 64<<10)
+		n, err := r.from.Read(text)
+		got <- piece{text[:n], err}
+	}()
+	select {
+	case <-r.ctx.Done():
+		return 0, r.ctx.Err()
+	case g := <-got:
+		n := copy(p, g.text)
+		if r.left = g.text[n:]; len(r.left) > 0 {
+			return n, nil // an error comes again with the next read
+		}
+		return n, g.err
+	}
 }
 
 // getenv reads one variable of the environment; the last one counts.
