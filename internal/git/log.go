@@ -28,7 +28,7 @@ type LogEntry struct {
 const (
 	// maxMessage bounds a message; a longer one was not written by a person.
 	maxMessage = 1 << 20
-	// maxLogHeader bounds "<id> <date> <parent>…".
+	// maxLogHeader bounds "<id> <parent>…", and other single lines.
 	maxLogHeader = 1 << 20
 	// maxDate bounds a date, so that adding to one never overflows.
 	maxDate = 1 << 53
@@ -50,8 +50,9 @@ func (s *Store) Log(ctx context.Context, tips, known []string, f func(LogEntry) 
 		in.WriteString("^" + id + "\n")
 	}
 	args := []string{
-		"log", "--stdin", "--ignore-missing", "-z", "--no-color", "--encoding=UTF-8",
-		"--format=tformat:%H %ct %P%n%B",
+		"log", "--ignore-missing", "--stdin", "-z", "--no-color", "--encoding=UTF-8",
+		// The date is empty where git cannot read it.
+		"--format=tformat:%H %P%n%ct%n%B",
 	}
 	err := s.stream(ctx, in.String(), args, func(r *bufio.Reader) error { return readLog(r, f) })
 	if err != nil {
@@ -62,29 +63,41 @@ func (s *Store) Log(ctx context.Context, tips, known []string, f func(LogEntry) 
 
 func readLog(r *bufio.Reader, f func(LogEntry) error) error {
 	for {
-		head, err := readUntil(r, '\n', maxLogHeader)
-		if errors.Is(err, io.EOF) && len(head) == 0 {
+		if _, err := r.Peek(1); errors.Is(err, io.EOF) {
 			return nil
+		}
+		err := readLogEntry(r, f)
+		if errors.Is(err, io.EOF) {
+			return io.ErrUnexpectedEOF
 		}
 		if err != nil {
 			return err
 		}
-		fields := strings.Fields(string(head))
-		if len(fields) < 2 || !IsID(fields[0]) {
-			return fmt.Errorf("git answered %.80q", head)
-		}
-		e := LogEntry{ID: fields[0], Parents: fields[2:]}
-		if n, err := strconv.ParseInt(fields[1], 10, 64); err == nil && n > 0 && n < maxDate {
-			e.Date = n
-		}
-		e.Message, err = readUntil(r, 0, maxMessage)
-		if err != nil && !errors.Is(err, errLong) {
-			return err
-		}
-		if err := f(e); err != nil {
-			return err
-		}
 	}
+}
+
+func readLogEntry(r *bufio.Reader, f func(LogEntry) error) error {
+	head, err := readUntil(r, '\n', maxLogHeader)
+	if err != nil {
+		return err
+	}
+	fields := strings.Fields(string(head))
+	if len(fields) == 0 || !IsID(fields[0]) {
+		return fmt.Errorf("git answered %.80q", head)
+	}
+	e := LogEntry{ID: fields[0], Parents: fields[1:]}
+	date, err := readUntil(r, '\n', maxLogHeader)
+	if err != nil {
+		return err
+	}
+	if n, err := strconv.ParseInt(string(date), 10, 64); err == nil && n > 0 && n < maxDate {
+		e.Date = n
+	}
+	e.Message, err = readUntil(r, 0, maxMessage)
+	if err != nil && !errors.Is(err, errLong) {
+		return err
+	}
+	return f(e)
 }
 
 // errLong says that a field was longer than the caller can use; it was read to
