@@ -147,11 +147,11 @@ func (g *claimGraph) names(claim int32, m moment) int32 {
 }
 
 // origins returns what a commit says it was copied from, in message order, each
-// once.
+// once; of very many the first.
 func (g *claimGraph) origins(i int32, m moment) []origin {
 	var out []origin
 claims:
-	for k := g.own[i]; k < g.own[i+1]; k++ {
+	for k := g.own[i]; k < g.own[i+1] && len(out) <= maxHops; k++ {
 		if g.c.claims[k].kind != claimPick {
 			continue
 		}

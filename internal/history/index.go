@@ -32,8 +32,8 @@ type Index struct {
 	columns atomic.Pointer[columns]
 	tips    atomic.Pointer[[]string] // of the last Update, nil before
 
-	work    sync.Mutex   // held while columns, sigs, slots or patchIDs change
-	claims  *claimGraph  // of columns; nil until it is needed
+	work    sync.Mutex  // held while columns, sigs, slots or patchIDs change
+	claims  *claimGraph // of columns; nil until it is needed
 	saveErr error
 
 	reporting sync.Mutex

@@ -155,6 +155,7 @@ func (x *Index) read(ctx context.Context, c *columns, tips, boundary []string) (
 		}
 		return nil
 	})
+	x.progress("commits", total, 0)
 	jobs = append(jobs, current)
 	work <- current
 	close(work)
@@ -178,10 +179,9 @@ func readNews(e git.LogEntry) news {
 	for _, p := range e.Parents {
 		n.parents = append(n.parents, rawOf(p))
 	}
-	message := string(e.Message)
-	record := provenance.Parse(message)
+	record := provenance.Parse(string(e.Message))
 	n.request = int32(min(record.PR, maxRequest))
-	n.subject = subjectHash(message)
+	n.subject = subjectHash(e.Message)
 	for _, c := range record.Claims {
 		n.claims = append(n.claims, readClaim(c)...)
 	}
@@ -192,9 +192,9 @@ func readNews(e git.LogEntry) news {
 const maxRequest = 1<<31 - 1
 
 // subjectHash identifies a commit's subject however a backport dresses it up.
-func subjectHash(message string) uint64 {
+func subjectHash(message []byte) uint64 {
 	h := fnv.New64a()
-	h.Write([]byte(provenance.NormalSubject(git.Commit{Message: []byte(message)}.Subject())))
+	h.Write([]byte(provenance.NormalSubject(git.Commit{Message: message}.Subject())))
 	return h.Sum64()
 }
 
