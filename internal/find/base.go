@@ -26,80 +26,76 @@ type reading struct {
 // made is the tree before and after one patch.
 type made struct{ base, tree string }
 
-// place is a commit that a patch may have been made on.
-type place struct {
-	name   string
-	commit git.Commit
-}
-
 // reconstruct finds the base of a series; see the package documentation for
 // where it looks.
 func (r *reader) reconstruct(ctx context.Context, name string, s patch.Series) (reading, error) {
-	var notes []string
-	if s.BaseCommit != "" && len(s.BaseCommit) == 2*r.store.Format.RawLen() {
-		if c, err := r.store.Commit(ctx, s.BaseCommit); err == nil {
-			read, err := r.on(ctx, place{commit: c}, s, exactly)
-			if err == nil || !isMisfit(err) {
-				return read, err
-			}
-			notes = append(notes, fmt.Sprintf("the patch does not fit %s, the base-commit that it names", short(c.ID)))
-		}
-	}
-	if parent, ok := r.parentOfOrigin(ctx, s.Patches[0]); ok {
-		read, err := r.on(ctx, parent, s, exactly)
-		if err == nil && !stated(s) {
-			notes = append(notes, fmt.Sprintf("read against %s, the parent of the commit that the patch names", short(read.base)))
-		}
-		if err == nil || !isMisfit(err) {
-			read.notes = notes
-			return read, err
-		}
-	}
+	certain := r.claimed(ctx, s)
 	likely, err := r.likely(ctx)
 	if err != nil {
 		return reading{}, err
 	}
 	if stated(s) {
-		for _, p := range likely {
-			read, err := r.on(ctx, p, s, exactly)
-			if err == nil || !isMisfit(err) {
-				read.notes = notes
-				return read, err
-			}
-		}
-		read, err := r.fromBlobs(ctx, s)
+		certain = append(certain, likely...)
+	}
+	var notes []string
+	for _, p := range certain {
+		read, err := r.on(ctx, p, s, exactly)
 		switch {
 		case err == nil:
-			read.notes = notes
-			if len(likely) > 0 {
-				read.date = git.When(likely[0].commit.Committer)
+			if p.name == parentOf && !stated(s) {
+				notes = append(notes, fmt.Sprintf("read against %s, %s", short(read.base), p.name))
 			}
+			read.notes = notes
 			return read, nil
 		case !isMisfit(err):
 			return reading{}, err
-		case !errors.Is(err, errNoBlob):
-			return reading{}, &backport.InputError{What: fmt.Sprintf("%s: %v", name, err), Hint: "was it edited by hand, or damaged by the mail?", Err: err}
+		case p.name == baseCommit:
+			notes = append(notes, fmt.Sprintf("the patch does not fit %s, %s", short(p.commit.ID), p.name))
 		}
-		notes = append(notes, err.Error())
-	} else {
-		notes = append(notes, "the patch does not say what it was made for")
 	}
-	return r.guess(ctx, name, s, notes)
+	if !stated(s) {
+		return r.guess(ctx, name, s, append(notes, "the patch does not say what it was made for"))
+	}
+	read, err := r.fromBlobs(ctx, s)
+	switch {
+	case err == nil:
+		read.notes = notes
+		if len(likely) > 0 {
+			read.date = git.When(likely[0].commit.Committer)
+		}
+		return read, nil
+	case !isMisfit(err):
+		return reading{}, err
+	case !errors.Is(err, errNoBlob):
+		return reading{}, &backport.InputError{What: fmt.Sprintf("%s: %v", name, err), Hint: "was it edited by hand, or damaged by the mail?", Err: err}
+	}
+	return r.guess(ctx, name, s, append(notes, err.Error()))
 }
 
-// parentOfOrigin is the commit before the one that the patch says it was made
-// from.
-func (r *reader) parentOfOrigin(ctx context.Context, p patch.Patch) (place, bool) {
-	id := r.origin(ctx, p)
-	if id == "" {
-		return place{}, false
+// What notes call the places that a patch itself names.
+const (
+	baseCommit = "the base-commit that it names"
+	parentOf   = "the parent of the commit that the patch names"
+)
+
+// claimed are the places that the series itself names and that are here.
+func (r *reader) claimed(ctx context.Context, s patch.Series) []place {
+	var out []place
+	add := func(name, id string) {
+		if len(id) != 2*r.store.Format.RawLen() {
+			return
+		}
+		if c, err := r.store.Commit(ctx, id); err == nil {
+			out = append(out, place{name, c})
+		}
 	}
-	c, err := r.store.Commit(ctx, id)
-	if err != nil || len(c.Parents) != 1 {
-		return place{}, false
+	add(baseCommit, s.BaseCommit)
+	if id := r.origin(ctx, s.Patches[0]); id != "" {
+		if c, err := r.store.Commit(ctx, id); err == nil && len(c.Parents) == 1 {
+			add(parentOf, c.Parents[0])
+		}
 	}
-	parent, err := r.store.Commit(ctx, c.Parents[0])
-	return place{commit: parent}, err == nil
+	return out
 }
 
 // stated reports whether the patches' index lines say anything about the base.
@@ -141,61 +137,6 @@ func (r *reader) guess(ctx context.Context, name string, s patch.Series, notes [
 		e.Hint = first.Error()
 	}
 	return reading{}, e
-}
-
-// likely are the places where most patches are made: HEAD, the default branch.
-func (r *reader) likely(ctx context.Context) ([]place, error) {
-	if r.places == nil {
-		b, err := listBranches(ctx, r.repo)
-		if err != nil {
-			return nil, err
-		}
-		r.branches = b
-		head, err := r.repo.Resolve(ctx, "HEAD")
-		if err == nil {
-			err = r.addPlace(ctx, "HEAD", head)
-		} else if errors.Is(err, git.ErrUnknownName) {
-			err = nil // nothing is committed yet
-		}
-		if main := b.named(b.main); err == nil && main != nil {
-			err = r.addPlace(ctx, main.Name, main.Commit)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	return r.places, nil
-}
-
-// everywhere are the likely places and the releases.
-func (r *reader) everywhere(ctx context.Context) ([]place, error) {
-	if _, err := r.likely(ctx); err != nil {
-		return nil, err
-	}
-	if !r.released {
-		r.released = true
-		releases, err := r.branches.releases(ctx, r.repo, r.store, r.opts.Releases)
-		if err != nil {
-			return nil, err
-		}
-		for _, t := range releases.Targets {
-			if err := r.addPlace(ctx, t.Name, t.Commit); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return r.places, nil
-}
-
-func (r *reader) addPlace(ctx context.Context, name, id string) error {
-	for _, p := range r.places {
-		if p.commit.ID == id {
-			return nil
-		}
-	}
-	c, err := r.store.Commit(ctx, id)
-	r.places = append(r.places, place{name, c})
-	return err
 }
 
 // applier makes new bytes of old ones: exactly or nearly.

@@ -215,9 +215,8 @@ func TestTargets(t *testing.T) {
 		{"glob of a remote", []string{"fork/*/*"}, false, "fork/release/1.5 refs/remotes/fork/release/1.5 main"},
 		{"full glob of a remote", []string{"refs/remotes/origin/**"}, false, "origin/release/1.7 refs/remotes/origin/release/1.7 main\nrelease/1.6 refs/remotes/origin/release/1.6 main"},
 		{"results are asked for by name", []string{"backport/**"}, false, "backport/release/1.7/0123 refs/heads/backport/release/1.7/0123 backport/release/1.7/0123"},
-		{"order kept, nothing twice", []string{"v1.7.3", "release/1.7", "release/*", "refs/heads/release/1.7", "v1.7.3"}, false,
-			"v1.7.3 refs/tags/v1.7.3 release/1.7\nrelease/1.7 refs/heads/release/1.7 release/1.7\nrelease/1.8 refs/heads/release/1.8 release/1.8\n" +
-				"release/1.6 refs/remotes/origin/release/1.6 main"},
+		{"order kept, nothing twice", []string{"v1.7.3", "release/1.7", "release/*", "refs/heads/release/1.7", "v1.7.3"}, false, "v1.7.3 refs/tags/v1.7.3 release/1.7\nrelease/1.7 refs/heads/release/1.7 release/1.7\nrelease/1.8 refs/heads/release/1.8 release/1.8\n" +
+			"release/1.6 refs/remotes/origin/release/1.6 main"},
 		{"all", nil, true, "release/1.8 refs/heads/release/1.8 release/1.8\nrelease/1.7 refs/heads/release/1.7 release/1.7\n" +
 			"release/1.6 refs/remotes/origin/release/1.6 main"},
 		{"named and all", []string{"main", "release/1.7"}, true, "main refs/heads/main main\nrelease/1.7 refs/heads/release/1.7 release/1.7\n" +
