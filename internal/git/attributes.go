@@ -39,6 +39,9 @@ func (s *Store) Attributes(ctx context.Context, files []AttributeFile) (Attribut
 		if err != nil {
 			return "", fmt.Errorf("read attributes: %w", err)
 		}
+		if o.Kind != "blob" {
+			return "", fmt.Errorf("read attributes: %q is a %s", f.Path, o.Kind)
+		}
 		texts[f.Path] = string(o.Content)
 	}
 	return s.attributeFolder(s.Format.Hash("blob", []byte(key.String())), texts)
@@ -82,6 +85,9 @@ func (a Attributes) apply(cmd *exec.Cmd) {
 func (s *Store) MergeDrivers(ctx context.Context, a Attributes, paths []string) ([]string, error) {
 	if a == "" {
 		return nil, errors.New("ask for merge attributes: no attributes were laid out")
+	}
+	if len(paths) == 0 {
+		return nil, nil
 	}
 	args := []string{"check-attr", "-z", "--stdin", "merge"}
 	cmd := s.run.command(ctx, args...)

@@ -2,15 +2,10 @@ package git
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os/exec"
-	"strconv"
 	"strings"
-	"sync"
 )
 
 // Object is one object as stored.
@@ -22,249 +17,140 @@ type Object struct {
 // ErrTooLarge says that an object is larger than the caller can use.
 var ErrTooLarge = errors.New("object too large to read")
 
-// pool lends out cat-file processes. One process answers one question at a
-// time; they start when they are first needed.
-type pool struct {
-	run  runner
-	free chan *catFile // nil: a place not started yet
+// maxObject bounds in bytes what is read where the caller gives no bound, so
+// that a sparse blob of a terabyte is an error and not the end of the process.
+const maxObject = 1 << 30
 
-	mu     sync.Mutex
-	closed bool
-}
+// minName is how many digits of an id git wants to see at least.
+const minName = 4
 
-func newPool(run runner, n int) *pool {
-	p := &pool{run: run, free: make(chan *catFile, n)}
-	for range n {
-		p.free <- nil
-	}
-	return p
-}
-
-// borrow waits for a process. It is given back with give, or with drop when
-// its stream is out of step.
-func (p *pool) borrow(ctx context.Context) (*catFile, error) {
-	select {
-	case c := <-p.free:
-		if c != nil {
-			return c, nil
-		}
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	c, err := startCatFile(p.run)
-	if err != nil {
-		p.free <- nil
-		return nil, err
-	}
-	return c, nil
-}
-
-func (p *pool) give(c *catFile) {
-	p.mu.Lock()
-	closed := p.closed
-	p.mu.Unlock()
-	if closed {
-		c.stop()
-		c = nil
-	}
-	p.free <- c
-}
-
-func (p *pool) drop(c *catFile) {
-	c.kill()
-	p.free <- nil
-}
-
-// close ends every idle process; one that is lent out ends when it comes back.
-func (p *pool) close() {
-	p.mu.Lock()
-	p.closed = true
-	p.mu.Unlock()
-	for {
-		select {
-		case c := <-p.free:
-			if c != nil {
-				c.stop()
-			}
-		default:
-			return
-		}
-	}
-}
-
-// catFile is one `git cat-file --batch-command`.
-type catFile struct {
-	cmd    *exec.Cmd
-	in     io.WriteCloser
-	out    *bufio.Reader
-	errOut *bytes.Buffer
-}
-
-func startCatFile(run runner) (*catFile, error) {
-	cmd := run.command(context.Background(), "cat-file", "--batch-command")
-	c := &catFile{cmd: cmd, errOut: &bytes.Buffer{}}
-	cmd.Stderr = &limitedWriter{w: c.errOut, left: 16 << 10}
-	var err error
-	if c.in, err = cmd.StdinPipe(); err != nil {
-		return nil, fmt.Errorf("start cat-file: %w", err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, fmt.Errorf("start cat-file: %w", err)
-	}
-	c.out = bufio.NewReaderSize(out, 256<<10)
-	if err := cmd.Start(); err != nil {
-		return nil, explain(context.Background(), err, []string{"cat-file"}, "")
-	}
-	return c, nil
-}
-
-func (c *catFile) stop() {
-	_ = c.in.Close() // EOF is how cat-file is told to end
-	_ = c.cmd.Wait() // its status says nothing more
-}
-
-func (c *catFile) kill() {
-	_ = c.cmd.Process.Kill()
-	c.stop()
-}
-
-// ask sends one request and reads its header: "<id> <type> <size>" or
-// "<name> missing".
-func (c *catFile) ask(request, name string) (Object, int64, error) {
-	if _, err := io.WriteString(c.in, request+" "+name+"\n"); err != nil {
-		return Object{}, 0, c.broken(err)
-	}
-	return c.header(name)
-}
-
-func (c *catFile) header(name string) (Object, int64, error) {
-	line, err := c.out.ReadString('\n')
-	if err != nil {
-		return Object{}, 0, c.broken(err)
-	}
-	f := strings.Fields(line)
-	if len(f) == 3 && IsID(f[0]) {
-		size, err := strconv.ParseInt(f[2], 10, 64)
-		if err == nil {
-			return Object{ID: f[0], Kind: f[1]}, size, nil
-		}
-	}
-	if strings.HasSuffix(line, " missing\n") {
-		return Object{}, 0, &MissingError{IDs: []string{name}}
-	}
-	return Object{}, 0, fmt.Errorf("read object %s: git answered %q", name, strings.TrimSpace(line))
-}
-
-// broken explains a pipe that ended: the process said why on its stderr.
-func (c *catFile) broken(err error) error {
-	_ = c.in.Close()
-	if waitErr := c.cmd.Wait(); waitErr != nil {
-		return explain(context.Background(), waitErr, []string{"cat-file", "--batch-command"}, c.errOut.String())
-	}
-	return fmt.Errorf("read objects: %w", err)
-}
-
-func (c *catFile) body(o *Object, size int64) error {
-	o.Content = make([]byte, size)
-	if _, err := io.ReadFull(c.out, o.Content); err != nil {
-		return c.broken(err)
-	}
-	if _, err := c.out.Discard(1); err != nil {
-		return c.broken(err)
+// objectName refuses what is no id or beginning of one. A name with a line
+// break would be two requests, and the answers out of step from there on.
+func objectName(name string) error {
+	if len(name) < minName || len(name) > 2*SHA256.RawLen() || strings.Trim(name, "0123456789abcdef") != "" {
+		return fmt.Errorf("read object: %.100q is no object id", name)
 	}
 	return nil
 }
 
-// Read returns one object. limit bounds its size in bytes (0: no bound); a
-// larger one is ErrTooLarge and costs nothing but its header.
+// Read returns one object; id may be abbreviated. limit bounds its size in
+// bytes (0: 1 GiB); a larger one is ErrTooLarge and costs nothing but its
+// header.
 func (s *Store) Read(ctx context.Context, id string, limit int64) (Object, error) {
-	if limit > 0 {
-		_, size, err := s.Info(ctx, id)
-		if err != nil {
-			return Object{}, err
-		}
-		if size > limit {
-			return Object{}, fmt.Errorf("%s has %d bytes: %w", id, size, ErrTooLarge)
-		}
+	if err := objectName(id); err != nil {
+		return Object{}, err
 	}
 	var o Object
-	err := s.with(ctx, func(c *catFile) error {
+	err := s.pool.with(ctx, func(c *catFile) error {
+		if limit > 0 {
+			if _, size, err := c.info(id); err != nil {
+				return err
+			} else if size > limit {
+				return tooLarge(id, size)
+			}
+		}
 		var size int64
 		var err error
 		if o, size, err = c.ask("contents", id); err != nil {
 			return err
 		}
+		if limit <= 0 && size > maxObject {
+			return tooLarge(id, size)
+		}
 		return c.body(&o, size)
 	})
-	return o, err
+	if err != nil {
+		return Object{}, err
+	}
+	return o, nil
 }
 
-// Info returns an object's kind and its size in bytes.
+func tooLarge(id string, size int64) error {
+	return fmt.Errorf("%s has %d bytes: %w", id, size, ErrTooLarge)
+}
+
+// Info returns an object's kind and its size in bytes; id may be abbreviated.
 func (s *Store) Info(ctx context.Context, id string) (kind string, size int64, err error) {
-	err = s.with(ctx, func(c *catFile) error {
-		o, n, err := c.ask("info", id)
+	if err := objectName(id); err != nil {
+		return "", 0, err
+	}
+	err = s.pool.with(ctx, func(c *catFile) error {
+		o, n, err := c.info(id)
 		kind, size = o.Kind, n
 		return err
 	})
 	return kind, size, err
 }
 
-// with lends a process to f and takes it back. After an error other than a
-// missing object the process is out of step and is replaced.
-func (s *Store) with(ctx context.Context, f func(*catFile) error) error {
-	c, err := s.pool.borrow(ctx)
-	if err != nil {
-		return err
-	}
-	stop := context.AfterFunc(ctx, func() { _ = c.cmd.Process.Kill() })
-	err = f(c)
-	interrupted := !stop()
-	var missing *MissingError
-	if interrupted || err != nil && !errors.As(err, &missing) {
-		s.pool.drop(c)
-	} else {
-		s.pool.give(c)
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	return err
-}
-
-// ReadAll reads many objects in one go and hands them over in the order of
-// ids. A missing one is handed over with an empty Kind. f must not keep the
-// content's slice unless it copies nothing else: each object has its own.
+// ReadAll reads many objects by their full ids in one go and hands them over
+// in the order of ids. A missing one is handed over with an empty Kind. The
+// content is f's to keep. f has one of the store's readers in use and must not
+// read from the store itself; its error ends the call and is returned.
 func (s *Store) ReadAll(ctx context.Context, ids []string, f func(int, Object) error) error {
-	return s.with(ctx, func(c *catFile) error {
-		sent := make(chan error, 1)
+	for _, id := range ids {
+		if !IsID(id) {
+			return fmt.Errorf("read objects: %.100q is no object id", id)
+		}
+	}
+	return s.pool.with(ctx, func(c *catFile) error {
+		c.owed = len(ids)
+		sent := make(chan struct{})
 		go func() {
+			defer close(sent)
 			w := bufio.NewWriterSize(c.in, 64<<10)
 			for _, id := range ids {
 				if _, err := w.WriteString("contents " + id + "\n"); err != nil {
-					sent <- err
-					return
+					return // the reader finds out why
 				}
 			}
-			sent <- w.Flush()
+			_ = w.Flush() // the reader finds out why
 		}()
-		for i, id := range ids {
-			o, size, err := c.header(id)
-			var missing *MissingError
-			switch {
-			case errors.As(err, &missing):
-				o = Object{ID: id}
-			case err != nil:
-				return err
-			default:
-				if err := c.body(&o, size); err != nil {
-					return err
-				}
+		defer func() {
+			if c.owed > 0 {
+				c.end() // or the sender would stay
 			}
-			if err := f(i, o); err != nil {
+			<-sent
+		}()
+		return c.readAll(ids, f)
+	})
+}
+
+func (c *catFile) readAll(ids []string, f func(int, Object) error) error {
+	for i, id := range ids {
+		o, size, err := c.header(id)
+		var missing *MissingError
+		switch {
+		case errors.As(err, &missing):
+			o = Object{ID: id}
+		case err != nil:
+			return err
+		case size > maxObject:
+			return tooLarge(id, size)
+		default:
+			if err := c.body(&o, size); err != nil {
 				return err
 			}
 		}
-		return <-sent
-	})
+		if err := f(i, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// absent returns those of these full ids that the store cannot read, each once.
+func (s *Store) absent(ctx context.Context, ids []string) (map[string]bool, error) {
+	var out []byte
+	in := strings.NewReader(strings.Join(ids, "\n") + "\n")
+	out, err := s.run.output(ctx, in, "cat-file", "--batch-check=%(objectname)", "--buffer")
+	if err != nil {
+		return nil, fmt.Errorf("look for objects: %w", err)
+	}
+	gone := map[string]bool{}
+	for _, line := range strings.Split(string(out), "\n") {
+		if id, ok := strings.CutSuffix(line, " missing"); ok {
+			gone[id] = true
+		}
+	}
+	return gone, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -21,7 +22,9 @@ type Commit struct {
 	Message  []byte
 }
 
-// ParseCommit takes a commit object apart.
+// ParseCommit takes a commit object apart, as git does: tree, parents, author
+// and committer count in this order at the top only. What looks like them
+// further down belongs to other headers.
 func ParseCommit(id string, content []byte) (Commit, error) {
 	c := Commit{ID: id}
 	head, message, found := bytes.Cut(content, []byte("\n\n"))
@@ -29,23 +32,33 @@ func ParseCommit(id string, content []byte) (Commit, error) {
 		head = bytes.TrimSuffix(content, []byte("\n"))
 	}
 	c.Message = message
-	for _, line := range strings.Split(string(head), "\n") {
-		key, value, _ := strings.Cut(line, " ")
-		switch key {
-		case "tree":
-			c.Tree = value
-		case "parent":
-			c.Parents = append(c.Parents, value)
-		case "author":
-			c.Author = value
-		case "committer":
-			c.Committer = value
-		case "encoding":
-			c.Encoding = value
+	lines := strings.Split(string(head), "\n")
+	header := func(key string) (value string, ok bool) {
+		if len(lines) > 0 {
+			value, ok = strings.CutPrefix(lines[0], key+" ")
 		}
+		if ok {
+			lines = lines[1:]
+		}
+		return value, ok
 	}
+	c.Tree, _ = header("tree")
 	if !IsID(c.Tree) {
 		return c, fmt.Errorf("read commit %s: it names no tree", id)
+	}
+	for p, ok := header("parent"); ok; p, ok = header("parent") {
+		if len(p) != len(c.Tree) || !IsID(p) {
+			return c, fmt.Errorf("read commit %s: its parent is %.100q", id, p)
+		}
+		c.Parents = append(c.Parents, p)
+	}
+	c.Author, _ = header("author")
+	c.Committer, _ = header("committer")
+	for _, line := range lines {
+		if value, ok := strings.CutPrefix(line, "encoding "); ok {
+			c.Encoding = value
+			break
+		}
 	}
 	return c, nil
 }
@@ -103,7 +116,10 @@ func (s *Store) readGrafts(grafts, shallow string) {
 	s.grafts, s.shallow = map[string][]string{}, map[string]bool{}
 	for _, line := range strings.Split(grafts, "\n") {
 		f := strings.Fields(line)
-		if len(f) > 0 && IsID(f[0]) {
+		if len(f) == 0 || slices.ContainsFunc(f, func(id string) bool { return !IsID(id) }) {
+			continue // a remark, or a line that git ignores too
+		}
+		if _, again := s.grafts[f[0]]; !again { // git keeps the first
 			s.grafts[f[0]] = f[1:]
 		}
 	}

@@ -42,30 +42,70 @@ type MergedBlob struct {
 func (s *Store) MergeBlobs(ctx context.Context, triples []Triple) ([]MergedBlob, error) {
 	out := make([]MergedBlob, len(triples))
 	open := make([]int, len(triples)) // indexes into triples that have no answer yet
-	for i := range open {
-		open[i] = i
-	}
-	for len(open) > 0 {
-		err := s.mergeFlat(ctx, triples, open, out)
-		var missing *MissingError
-		if !errors.As(err, &missing) {
-			return out, err
-		}
-		left := open[:0]
-		for _, i := range open {
-			t := triples[i]
-			if t.Base == missing.IDs[0] || t.Ours == missing.IDs[0] || t.Theirs == missing.IDs[0] {
-				out[i].Err = missing
-			} else {
-				left = append(left, i)
-			}
-		}
-		if len(left) == len(open) {
+	for i, t := range triples {
+		if err := t.check(s.Format); err != nil {
 			return out, fmt.Errorf("merge files: %w", err)
 		}
-		open = left
+		open[i] = i
 	}
-	return out, nil
+	err := s.mergeFlat(ctx, triples, open, out)
+	var missing *MissingError
+	if !errors.As(err, &missing) {
+		return out, err
+	}
+	// Git names one blob that it missed. Which others are missing is asked in
+	// one go, not found out by one merge each.
+	ids := make([]string, 0, 3*len(triples))
+	for _, t := range triples {
+		ids = append(ids, t.Base, t.Ours, t.Theirs)
+	}
+	gone, goneErr := s.absent(ctx, ids)
+	if goneErr != nil {
+		return out, fmt.Errorf("merge files: %w", goneErr)
+	}
+	gone[missing.IDs[0]] = true // or it is there and damaged
+	left := open[:0]
+	for _, i := range open {
+		if id := triples[i].lacks(gone); id != "" {
+			out[i].Err = &MissingError{IDs: []string{id}}
+		} else {
+			left = append(left, i)
+		}
+	}
+	if len(left) == len(triples) {
+		return out, fmt.Errorf("merge files: %w", err)
+	}
+	if len(left) == 0 {
+		return out, nil
+	}
+	return out, s.mergeFlat(ctx, triples, left, out)
+}
+
+// check refuses what would make the flat trees something else than asked for.
+func (t Triple) check(f Format) error {
+	for _, id := range []string{t.Base, t.Ours, t.Theirs} {
+		if !IsID(id) || len(id) != 2*f.RawLen() {
+			return fmt.Errorf("%.100q is no object id of this repository", id)
+		}
+	}
+	if t.Driver != DriverText && t.Driver != DriverUnion && t.Driver != DriverBinary {
+		return fmt.Errorf("driver %q is not built into git", t.Driver)
+	}
+	return nil
+}
+
+// lacks returns the blob that keeps git from merging: none where a side equals
+// another, since then nothing is opened.
+func (t Triple) lacks(gone map[string]bool) string {
+	if t.Base == t.Ours || t.Base == t.Theirs || t.Ours == t.Theirs {
+		return ""
+	}
+	for _, id := range []string{t.Base, t.Ours, t.Theirs} {
+		if gone[id] {
+			return id
+		}
+	}
+	return ""
 }
 
 // mergeFlat asks for all triples that open lists at once.

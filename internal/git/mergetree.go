@@ -9,6 +9,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // Merge asks git for one three-way merge of whole trees. All three are commit
@@ -59,28 +60,68 @@ func (n Note) Conflict() (kind string, ok bool) {
 // fails (2.39 has merges that end in a failed assertion of its rename code).
 // The request after the last answer is then the culprit, gets its error, and
 // the rest is asked again.
+//
+// A root tree that is missing does not even end the batch: git complains and
+// merges as if the tree were empty. Answers of a batch with such a complaint
+// are asked for again, half by half, until the request is found.
 func (s *Store) MergeTrees(ctx context.Context, a Attributes, requests []Merge) ([]Merged, error) {
-	out := make([]Merged, 0, len(requests))
-	for len(out) < len(requests) {
-		got, err := s.mergeBatch(ctx, a, requests[len(out):])
-		out = append(out, got...)
-		if err == nil {
-			if len(out) < len(requests) {
-				return nil, fmt.Errorf("merge trees: git answered %d of %d requests", len(out), len(requests))
-			}
-			return out, nil
+	for _, r := range requests {
+		if !IsID(r.Ours) || !IsID(r.Theirs) {
+			return nil, fmt.Errorf("merge trees: %.100q and %.100q are no commit ids", r.Ours, r.Theirs)
 		}
-		var missing *MissingError
-		var failed *commandError
-		if !errors.As(err, &missing) && !errors.As(err, &failed) || len(out) >= len(requests) {
-			return nil, fmt.Errorf("merge trees: %w", err)
-		}
-		out = append(out, Merged{Err: fmt.Errorf("merge trees: %w", err)})
+	}
+	out, err := s.mergeAll(ctx, a, requests)
+	if err != nil {
+		return nil, fmt.Errorf("merge trees: %w", err)
 	}
 	return out, nil
 }
 
-func (s *Store) mergeBatch(ctx context.Context, a Attributes, requests []Merge) ([]Merged, error) {
+func (s *Store) mergeAll(ctx context.Context, a Attributes, requests []Merge) ([]Merged, error) {
+	out := make([]Merged, 0, len(requests))
+	for len(out) < len(requests) {
+		rest := requests[len(out):]
+		got, doubt, err := s.mergeBatch(ctx, a, rest)
+		if doubt != nil && len(got) > 0 {
+			var againErr error
+			if got, againErr = s.mergeAgain(ctx, a, rest, len(got), doubt); againErr != nil {
+				return nil, againErr
+			}
+		}
+		out = append(out, got...)
+		var missing *MissingError
+		var failed *commandError
+		switch {
+		case err == nil && len(got) < len(rest):
+			return nil, fmt.Errorf("git answered %d of %d requests", len(out), len(requests))
+		case err == nil:
+		case len(got) < len(rest) && (errors.As(err, &missing) || errors.As(err, &failed) && !errors.Is(err, syscall.ENOSPC)):
+			out = append(out, Merged{Err: fmt.Errorf("merge trees: %w", err)})
+		default:
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// mergeAgain asks for the first n of requests in smaller batches than the one
+// that raised the doubt.
+func (s *Store) mergeAgain(ctx context.Context, a Attributes, requests []Merge, n int, doubt error) ([]Merged, error) {
+	if len(requests) == 1 {
+		return []Merged{{Err: fmt.Errorf("merge trees: %w", doubt)}}, nil
+	}
+	half := (n + 1) / 2
+	out, err := s.mergeAll(ctx, a, requests[:half])
+	if err != nil || half == n {
+		return out, err
+	}
+	more, err := s.mergeAll(ctx, a, requests[half:n])
+	return append(out, more...), err
+}
+
+// mergeBatch runs git once. doubt is set where git complained about an object
+// that it could not read: got may hold answers that are wrong.
+func (s *Store) mergeBatch(ctx context.Context, a Attributes, requests []Merge) (got []Merged, doubt, err error) {
 	var in bytes.Buffer
 	for _, r := range requests {
 		fmt.Fprintf(&in, "%s %s\n", r.Ours, r.Theirs)
@@ -92,17 +133,21 @@ func (s *Store) mergeBatch(ctx context.Context, a Attributes, requests []Merge) 
 	cmd.Stdin, cmd.Stderr = &in, &limitedWriter{w: &errOut, left: 64 << 10}
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := cmd.Start(); err != nil {
-		return nil, explain(ctx, err, args, "")
+		return nil, nil, explain(ctx, err, args, "")
 	}
 	got, parseErr := ParseMerged(bufio.NewReaderSize(stdout, 256<<10))
 	_, _ = io.Copy(io.Discard, stdout) // so that git is not left writing
-	if err := cmd.Wait(); err != nil {
-		return got, explain(ctx, err, args, errOut.String())
+	err = cmd.Wait()
+	if id := unreadable(errOut.String()); id != "" {
+		doubt = &MissingError{IDs: []string{id}}
 	}
-	return got, parseErr
+	if err != nil {
+		return got, doubt, explain(ctx, err, args, errOut.String())
+	}
+	return got, doubt, parseErr
 }
 
 // ParseMerged reads the answers of `merge-tree -z --stdin`
@@ -132,13 +177,20 @@ func (t *tokens) next() string {
 	if t.err != nil {
 		return ""
 	}
-	s, err := t.r.ReadString(0)
+	s, err := readUntil(t.r, 0, maxToken)
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
 	if err != nil {
-		t.err = io.ErrUnexpectedEOF
+		t.err = err
 		return ""
 	}
-	return s[:len(s)-1]
+	return string(s)
 }
+
+// maxToken bounds one field of an answer in bytes: a path or a sentence with a
+// few paths in it.
+const maxToken = 16 << 20
 
 // submoduleAdvice begins a text for people that git 2.39 prints into the
 // answer after the last note of a merge with a submodule conflict, before the
@@ -152,8 +204,11 @@ func parseOne(r *bufio.Reader) (Merged, error) {
 	t := &tokens{r: r}
 	status := t.next()
 	m := Merged{Clean: status == "1", Tree: t.next()}
-	if t.err == nil && (status != "0" && status != "1" || !IsID(m.Tree)) {
-		return m, fmt.Errorf("unexpected answer %q", status)
+	if t.err != nil {
+		return m, t.err
+	}
+	if status != "0" && status != "1" || !IsID(m.Tree) {
+		return m, fmt.Errorf("unexpected answer %.100q", status)
 	}
 	for s := t.next(); s != ""; s = t.next() {
 		stage, err := parseStage(s)
@@ -167,9 +222,12 @@ func parseOne(r *bufio.Reader) (Merged, error) {
 		if s == "" || strings.HasPrefix(s, submoduleAdvice) {
 			break
 		}
+		if t.err != nil {
+			break
+		}
 		n, err := strconv.Atoi(s)
 		if err != nil || n < 0 || n > 1<<20 {
-			return m, fmt.Errorf("path count %q", s)
+			return m, fmt.Errorf("path count %.100q", s)
 		}
 		var note Note
 		for range n {
@@ -187,16 +245,16 @@ func parseOne(r *bufio.Reader) (Merged, error) {
 func parseStage(s string) (Stage, error) {
 	meta, path, ok := strings.Cut(s, "\t")
 	f := strings.Fields(meta)
-	if !ok || len(f) != 3 {
-		return Stage{}, fmt.Errorf("stage %q", s)
+	if !ok || len(f) != 3 || !IsID(f[1]) {
+		return Stage{}, fmt.Errorf("stage %.100q", s)
 	}
 	mode, err := strconv.ParseUint(f[0], 8, 32)
 	if err != nil {
-		return Stage{}, fmt.Errorf("stage %q", s)
+		return Stage{}, fmt.Errorf("stage %.100q", s)
 	}
 	n, err := strconv.Atoi(f[2])
 	if err != nil || n < 1 || n > 3 {
-		return Stage{}, fmt.Errorf("stage %q", s)
+		return Stage{}, fmt.Errorf("stage %.100q", s)
 	}
 	return Stage{Mode: Mode(mode), ID: f[1], N: n, Path: path}, nil
 }

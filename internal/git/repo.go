@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -38,6 +39,9 @@ type Repo struct {
 	// RefFormat is "files" or "reftable".
 	RefFormat string
 
+	// grafts and shallow are the files that cut and mend history.
+	grafts, shallow string
+
 	opts Options
 	user runner
 }
@@ -53,6 +57,10 @@ func Open(ctx context.Context, dir string, opts Options) (*Repo, error) {
 	if opts.Scratch == "" {
 		opts.Scratch = os.TempDir()
 	}
+	var err error
+	if opts.Scratch, err = filepath.Abs(opts.Scratch); err != nil { // children run in other folders
+		return nil, fmt.Errorf("open %s: %w", dir, err)
+	}
 	r := &Repo{Dir: dir, opts: opts}
 	r.user = runner{binary: opts.Git, lead: []string{"-c", "core.hooksPath=" + os.DevNull, "-C", dir}, env: userEnv(opts)}
 	if st, err := os.Stat(dir); err != nil || !st.IsDir() {
@@ -60,6 +68,7 @@ func Open(ctx context.Context, dir string, opts Options) (*Repo, error) {
 	}
 	out, err := r.user.output(ctx, nil, "rev-parse", "--path-format=absolute",
 		"--git-dir", "--git-common-dir", "--git-path", "objects",
+		"--git-path", "info/grafts", "--git-path", "shallow",
 		"--is-bare-repository", "--is-shallow-repository", "--show-object-format")
 	if err != nil {
 		var failed *commandError
@@ -69,12 +78,15 @@ func Open(ctx context.Context, dir string, opts Options) (*Repo, error) {
 		return nil, fmt.Errorf("open %s: %w", dir, err)
 	}
 	f := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
-	if len(f) != 6 {
-		return nil, fmt.Errorf("open %s: the path of the repository has a line break", dir)
+	if slices.ContainsFunc(f, func(s string) bool { return strings.HasPrefix(s, "--") }) {
+		return nil, fmt.Errorf("open %s: %w", dir, ErrTooOld) // it repeats what it does not know
 	}
-	r.GitDir, r.CommonDir, r.Objects = f[0], f[1], f[2]
-	r.Shallow, r.Format = f[4] == "true", Format(f[5])
-	if f[3] == "false" {
+	if len(f) != 8 {
+		return nil, fmt.Errorf("open %.200q: the path of the repository has a line break", dir)
+	}
+	r.GitDir, r.CommonDir, r.Objects, r.grafts, r.shallow = f[0], f[1], f[2], f[3], f[4]
+	r.Shallow, r.Format = f[6] == "true", Format(f[7])
+	if f[5] == "false" {
 		top, err := r.user.output(ctx, nil, "rev-parse", "--path-format=absolute", "--show-toplevel")
 		if err == nil {
 			r.Worktree = strings.TrimSuffix(string(top), "\n")
@@ -113,7 +125,8 @@ var dropped = map[string]bool{
 	"GIT_LITERAL_PATHSPECS": true, "GIT_GLOB_PATHSPECS": true, "GIT_NOGLOB_PATHSPECS": true,
 	"GIT_ICASE_PATHSPECS": true, "GIT_PAGER": true, "GIT_EDITOR": true, "GIT_PREFIX": true,
 	"GIT_DEFAULT_HASH": true, "GIT_FLUSH": true, "LC_ALL": true, "LANGUAGE": true,
-	"GIT_NO_LAZY_FETCH": true, "GIT_ALLOW_PROTOCOL": true,
+	"GIT_NO_LAZY_FETCH": true, "GIT_ALLOW_PROTOCOL": true, "GIT_CONFIG": true,
+	"GIT_REDIRECT_STDIN": true, "GIT_REDIRECT_STDOUT": true, "GIT_REDIRECT_STDERR": true,
 }
 
 // Version is what `git --version` says, for people; nothing branches on it.
@@ -140,27 +153,4 @@ func (r *Repo) Ident(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("find who commits: %w; set user.name and user.email", err)
 	}
 	return strings.TrimSuffix(string(out), "\n"), nil
-}
-
-// FetchMissing asks the partial clone's promisor remote for objects. It does
-// nothing but fail where Options.Fetch is off.
-func (r *Repo) FetchMissing(ctx context.Context, ids []string) error {
-	if !r.opts.Fetch {
-		return &MissingError{IDs: ids}
-	}
-	in := strings.NewReader(strings.Join(ids, "\n") + "\n")
-	out, err := r.user.output(ctx, in, "cat-file", "--batch-check", "--buffer")
-	if err != nil {
-		return fmt.Errorf("fetch %d missing objects: %w", len(ids), err)
-	}
-	var still []string
-	for _, line := range strings.Split(string(out), "\n") {
-		if id, ok := strings.CutSuffix(line, " missing"); ok {
-			still = append(still, id)
-		}
-	}
-	if len(still) > 0 {
-		return &MissingError{IDs: still}
-	}
-	return nil
 }

@@ -63,7 +63,7 @@ func (r *Repo) NewStore(ctx context.Context, readers int) (*Store, error) {
 			"--git-dir=" + dir, "-c", "core.attributesFile=" + os.DevNull,
 			"-c", "core.fsync=none", "-c", "core.looseCompression=0", "-c", "gc.auto=0",
 		},
-		env: storeEnv(r.opts),
+		env: storeEnv(r.opts, r.Dir),
 	}
 	s.pool = newPool(s.run, max(readers, 1))
 	return s, nil
@@ -76,25 +76,17 @@ func (s *Store) layOut(ctx context.Context) error {
 	if s.Format == SHA256 {
 		config = "[core]\n\trepositoryformatversion = 1\n\tbare = true\n[extensions]\n\tobjectformat = sha256\n"
 	}
-	replaced, err := s.repo.Refs(ctx, "refs/replace")
+	replaced, err := s.repo.replacements(ctx)
 	if err != nil {
 		return err
 	}
-	var packed strings.Builder
-	if len(replaced) > 0 {
-		packed.WriteString("# pack-refs with: sorted \n")
-		for _, ref := range replaced {
-			fmt.Fprintf(&packed, "%s %s\n", ref.Object, ref.Name)
-		}
-	}
-	grafts := readSmall(filepath.Join(s.repo.CommonDir, "info", "grafts"))
-	shallow := readSmall(filepath.Join(s.repo.CommonDir, "shallow"))
+	grafts, shallow := readSmall(s.repo.grafts), readSmall(s.repo.shallow)
 	s.readGrafts(grafts, shallow)
 	files := map[string]string{
 		"HEAD":                    "ref: refs/heads/none\n",
 		"config":                  config,
 		"objects/info/alternates": alternate(s.repo.Objects),
-		"packed-refs":             packed.String(),
+		"packed-refs":             replaced,
 		"info/grafts":             grafts,
 		"shallow":                 shallow,
 	}
@@ -112,6 +104,36 @@ func (s *Store) layOut(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// replacements are the replace refs that the user's git heeds, as the text of a
+// packed-refs file (git-replace(1)).
+func (r *Repo) replacements(ctx context.Context) (string, error) {
+	base := "refs/replace/"
+	for _, kv := range r.opts.Env {
+		name, value, _ := strings.Cut(kv, "=")
+		switch {
+		case name == "GIT_NO_REPLACE_OBJECTS":
+			return "", nil
+		case name == "GIT_REPLACE_REF_BASE" && value != "":
+			base = strings.TrimSuffix(value, "/") + "/"
+		}
+	}
+	refs, err := r.Refs(ctx, strings.TrimSuffix(base, "/"))
+	if err != nil || len(refs) == 0 {
+		return "", err
+	}
+	if out, err := r.user.output(ctx, nil, "config", "--type=bool", "--get", "core.useReplaceRefs"); err == nil && string(out) == "false\n" {
+		return "", nil
+	}
+	var text strings.Builder
+	text.WriteString("# pack-refs with: sorted \n")
+	for _, ref := range refs {
+		if id := strings.TrimPrefix(ref.Name, base); IsID(id) {
+			fmt.Fprintf(&text, "%s refs/replace/%s\n", ref.Object, id)
+		}
+	}
+	return text.String(), nil
 }
 
 // alternate writes one line of objects/info/alternates; git reads a line that
@@ -135,13 +157,14 @@ func readSmall(path string) string {
 }
 
 // storeEnv is the environment of everything that thinks: no configuration but
-// the store's own.
-func storeEnv(opts Options) []string {
+// the store's own. Of git's variables only the one that says where objects are
+// is kept; in a hook of a push they are in quarantine, and it leads to the rest.
+func storeEnv(opts Options, dir string) []string {
 	var env []string
 	for _, kv := range opts.Env {
 		name, value, _ := strings.Cut(kv, "=")
-		if name == "GIT_ALTERNATE_OBJECT_DIRECTORIES" {
-			env = append(env, name+"="+value)
+		if name == alternatesVariable {
+			env = append(env, name+"="+absoluteList(value, dir))
 		}
 		if strings.HasPrefix(name, "GIT_") || dropped[name] {
 			continue
@@ -153,16 +176,36 @@ func storeEnv(opts Options) []string {
 		"GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none")
 }
 
-// Close ends the store's children and removes its folder.
+const alternatesVariable = "GIT_ALTERNATE_OBJECT_DIRECTORIES"
+
+// absoluteList makes the paths of a list absolute, which the user's git takes
+// from dir and children would take from other folders; a list with quoted paths, which only git writes, is left alone.
+func absoluteList(list, dir string) string {
+	if strings.Contains(list, `"`) {
+		return list
+	}
+	paths := filepath.SplitList(list)
+	for i, p := range paths {
+		if p == "" || filepath.IsAbs(p) {
+			continue
+		}
+		if full, err := filepath.Abs(filepath.Join(dir, p)); err == nil {
+			paths[i] = full
+		}
+	}
+	return strings.Join(paths, string(os.PathListSeparator))
+}
+
+// Close ends the store's children and removes its folder. It may be called
+// twice.
 func (s *Store) Close() error {
 	if s.pool != nil {
 		s.pool.close()
 	}
-	err := os.RemoveAll(s.Dir)
 	if s.lock != nil {
-		_ = s.lock.Close() // its file is gone with the folder
+		_ = s.lock.Close() // first, since Windows keeps a file that is open
 	}
-	if err != nil {
+	if err := os.RemoveAll(s.Dir); err != nil {
 		return fmt.Errorf("remove store: %w", err)
 	}
 	return nil
@@ -194,8 +237,7 @@ type writing struct {
 }
 
 // writeLoose writes the file of a loose object: zlib of "<type> <size>\0" and
-// the content (gitformat-loose(5)). Nobody is told the id before it is
-// complete, so no temporary name is needed.
+// the content (gitformat-loose(5)).
 func (s *Store) writeLoose(id, kind string, content []byte) error {
 	var b bytes.Buffer
 	z, err := zlib.NewWriterLevel(&b, zlib.NoCompression)
@@ -211,19 +253,30 @@ func (s *Store) writeLoose(id, kind string, content []byte) error {
 	if err := z.Close(); err != nil {
 		return err
 	}
-	dir := filepath.Join(s.Dir, "objects", id[:2])
-	path := filepath.Join(dir, id[2:])
-	err = os.WriteFile(path, b.Bytes(), 0o400)
+	return s.place(filepath.Join(s.Dir, "objects", id[:2]), id[2:], b.Bytes())
+}
+
+// place puts a whole file at dir/name or none: a merge that comes to the same
+// object at this moment would take a half one for its own work done.
+func (s *Store) place(dir, name string, content []byte) error {
+	temp := filepath.Join(dir, "tmp_obj_"+name)
+	err := os.WriteFile(temp, content, 0o400)
 	if errors.Is(err, os.ErrNotExist) {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return err
 		}
-		err = os.WriteFile(path, b.Bytes(), 0o400)
+		err = os.WriteFile(temp, content, 0o400)
 	}
-	if errors.Is(err, os.ErrPermission) {
-		if _, statErr := os.Stat(path); statErr == nil {
-			return nil // git wrote the same object here before us
-		}
+	path := filepath.Join(dir, name)
+	if err == nil {
+		err = os.Rename(temp, path)
+	}
+	if err == nil {
+		return nil
+	}
+	_ = os.Remove(temp) // what is left of it goes away with the store
+	if _, statErr := os.Stat(path); statErr == nil {
+		return nil // git wrote the same object, and Windows replaces no read-only file
 	}
 	return err
 }

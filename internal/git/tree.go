@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"sort"
+	"strings"
 )
 
 // Mode is a tree entry's mode.
@@ -21,6 +22,22 @@ const (
 
 // IsRegular reports whether the mode is that of a file with content.
 func (m Mode) IsRegular() bool { return m&0o170000 == 0o100000 }
+
+// canonical is the mode that git takes a stored one for.
+func (m Mode) canonical() Mode {
+	switch m & 0o170000 {
+	case 0o100000:
+		if m&0o100 != 0 {
+			return ModeExec
+		}
+		return ModeFile
+	case ModeTree:
+		return ModeTree
+	case ModeSymlink:
+		return ModeSymlink
+	}
+	return ModeGitlink
+}
 
 // Entry is one line of a tree. Name and raw id point into the tree's bytes.
 type Entry struct {
@@ -43,7 +60,8 @@ func (e Entry) Same(o Entry) bool { return e.Mode == o.Mode && bytes.Equal(e.Raw
 type Tree []byte
 
 // Next cuts the first entry off t. ok is false at the end or where the bytes
-// are no tree.
+// are no tree. The mode is one of those above, whatever is stored: old tools
+// wrote 100664 or 040000, and git reads them so.
 func (t Tree) Next(rawLen int) (e Entry, rest Tree, ok bool) {
 	sp := bytes.IndexByte(t, ' ')
 	if sp <= 0 || sp > 7 {
@@ -57,11 +75,12 @@ func (t Tree) Next(rawLen int) (e Entry, rest Tree, ok bool) {
 		mode = mode<<3 | Mode(c-'0')
 	}
 	nul := bytes.IndexByte(t[sp:], 0)
-	if nul < 0 || len(t) < sp+nul+1+rawLen {
+	if nul < 2 || // a name is never empty
+		len(t) < sp+nul+1+rawLen {
 		return Entry{}, nil, false
 	}
 	end := sp + nul + 1
-	return Entry{Mode: mode, Name: t[sp+1 : sp+nul], Raw: t[end : end+rawLen]}, t[end+rawLen:], true
+	return Entry{Mode: mode.canonical(), Name: t[sp+1 : sp+nul], Raw: t[end : end+rawLen]}, t[end+rawLen:], true
 }
 
 // Find returns the entry of this name.
@@ -107,13 +126,19 @@ type Edit struct {
 	ID   string
 }
 
-// Apply returns t with the edits made, in tree order.
+// Apply returns t with the edits made, in tree order and with every mode as git
+// writes it today. Of several edits of one name the last counts.
 func (t Tree) Apply(edits []Edit, rawLen int) (Tree, error) {
-	replaced := make(map[string]bool, len(edits))
+	last := make(map[string]int, len(edits))
+	for i, e := range edits {
+		if e.Name == "" || strings.ContainsAny(e.Name, "/\x00") {
+			return nil, fmt.Errorf("edit tree: %.100q is no name", e.Name)
+		}
+		last[e.Name] = i
+	}
 	added := make([]Entry, 0, len(edits))
-	for _, e := range edits {
-		replaced[e.Name] = true
-		if e.Mode == 0 {
+	for i, e := range edits {
+		if e.Mode == 0 || last[e.Name] != i {
 			continue
 		}
 		raw, err := hex.DecodeString(e.ID)
@@ -133,8 +158,8 @@ func (t Tree) Apply(edits []Edit, rawLen int) (Tree, error) {
 			out = out.add(added[0])
 			added = added[1:]
 		}
-		if !replaced[string(e.Name)] {
-			out = append(out, rest[:len(rest)-len(next)]...)
+		if _, replaced := last[string(e.Name)]; !replaced {
+			out = out.add(e)
 		}
 		rest = next
 	}
