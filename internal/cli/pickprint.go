@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -74,6 +75,9 @@ func (v *pickView) picks(picks []backport.Pick) {
 	}
 }
 
+// fullID finds full object ids in a text.
+var fullID = regexp.MustCompile(`\b([0-9a-f]{12})[0-9a-f]{28}(?:[0-9a-f]{24})?\b`)
+
 // fix prints the heading of a fix.
 func (v *pickView) fix(f backport.Fix) {
 	name := short(f.ID())
@@ -81,7 +85,7 @@ func (v *pickView) fix(f backport.Fix) {
 	case f.ID() == "":
 		name = visible(f.Name) // a patch of no commit that is here
 	case len(f.Steps) > 1:
-		name = visible(f.Name)
+		name = fullID.ReplaceAllString(visible(f.Name), "$1")
 	}
 	more := ""
 	if n := len(f.Steps); n > 1 {
