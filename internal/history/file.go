@@ -16,16 +16,16 @@ import (
 
 // The index file is little-endian: magic, version, identity of the repository,
 // the columns one after the other, each as its number of elements and the
-// elements, and a CRC-32C of all before it. Another version is another file:
-// nothing is converted, an index is quickly made again.
+// elements, and a CRC-32C of all before it. Nothing of another version is
+// converted, an index is quickly made again. A change to what package provenance
+// reads out of a message is a new version, too.
 const (
 	magic   = "backstay history"
 	version = 1
 )
 
 // identity tells repositories apart: object format, place of the objects, and
-// what makes history look other than the objects say. How messages are read
-// belongs to it too, by version.
+// what makes history look other than the objects say.
 func identity(repo *git.Repo, store *git.Store) [sha256.Size]byte {
 	return sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s", repo.Format, repo.Objects, store.Shape()))
 }

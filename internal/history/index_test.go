@@ -24,7 +24,7 @@ func TestAncestryAsGitHasIt(t *testing.T) {
 	t.Parallel()
 	n := 0
 	rapid.Check(t, func(rt *rapid.T) {
-		if n++; n > 25 { // rapid draws 100: enough is enough
+		if n++; n > 15 { // rapid draws 100: enough is enough
 			return
 		}
 		r := drawn(t, drawHistory(rt, false))

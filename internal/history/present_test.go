@@ -381,7 +381,7 @@ func TestNothingLaterIsConsulted(t *testing.T) {
 	t.Parallel()
 	n, said := 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
-		if n++; n > 30 {
+		if n++; n > 20 {
 			return
 		}
 		text := drawHistory(rt, true)
@@ -422,7 +422,7 @@ func TestNothingLaterIsConsulted(t *testing.T) {
 			}
 		}
 	})
-	if n > 30 && said == 0 {
+	if n > 20 && said == 0 {
 		t.Error("no history had anything to say")
 	}
 }
