@@ -29,9 +29,10 @@ func printSteps(w io.Writer, steps []step) {
 func (o *pickOptions) next(got answer, remotes []string) []step {
 	var steps []step
 	var written, look []string
-	clean := false
+	clean, lacks := false, false
 	var conflict *backport.Pick
 	for i, p := range got.Picks {
+		lacks = lacks || len(lacking(p)) > 0
 		switch {
 		case p.Branch != nil && (p.Branch.State == "created" || p.Branch.State == "moved"):
 			name := strings.TrimPrefix(p.Branch.Name, "refs/heads/")
@@ -45,10 +46,13 @@ func (o *pickOptions) next(got answer, remotes []string) []step {
 			conflict = &got.Picks[i]
 		}
 	}
+	if lacks && !o.fetch && len(remotes) > 0 && !slices.Contains(o.fixes, "-") {
+		steps = append(steps, step{"let git fetch what lacks", o.again(o.fixes, append(o.where(), "--fetch")...)})
+	}
 	if clean && !slices.Contains(o.fixes, "-") {
-		targets := []string{"--all-releases"}
-		if o.writes() && !o.all {
-			targets = flagEach("--to", o.to)
+		targets := o.where()
+		if len(targets) == 0 {
+			targets = []string{"--all-releases"}
 		}
 		steps = append(steps, step{"write the clean ones", o.again(o.fixes, targets...)})
 	}
@@ -104,10 +108,14 @@ func (o *pickOptions) again(fixes []string, more ...string) string {
 	return o.app.self(append(args, more...)...)
 }
 
-func flagEach(flag string, values []string) []string {
+// where are the options that say where to.
+func (o *pickOptions) where() []string {
 	var out []string
-	for _, v := range values {
-		out = append(out, flag, v)
+	for _, t := range o.to {
+		out = append(out, "--to", t)
+	}
+	if o.all {
+		out = append(out, "--all-releases")
 	}
 	return out
 }

@@ -178,8 +178,12 @@ func (w *workspace) pick(ctx context.Context, o *pickOptions) (answer, error) {
 			return answer{}, err
 		}
 	}
-	fixes, err := find.Fixes(ctx, w.repo, w.store, o.fixes, find.FixOptions{
-		Mainline: o.mainline, Squash: o.squash || w.config.Squash, Stdin: w.app.In, Releases: w.config.Releases,
+	var fixes []backport.Fix
+	err := w.fetching(ctx, o.fetch && !slices.Contains(o.fixes, "-"), func() (err error) {
+		fixes, err = find.Fixes(ctx, w.repo, w.store, o.fixes, find.FixOptions{
+			Mainline: o.mainline, Squash: o.squash || w.config.Squash, Stdin: w.app.In, Releases: w.config.Releases,
+		})
+		return err
 	})
 	if err != nil {
 		return answer{}, err
@@ -191,11 +195,10 @@ func (w *workspace) pick(ctx context.Context, o *pickOptions) (answer, error) {
 	if err := w.refuseAncestor(ctx, o, fixes, targets); err != nil {
 		return answer{}, err
 	}
-	carrier := carry.Carrier{Repo: w.repo, Store: w.store, Index: w.index, Jobs: w.app.jobs}
-	picks, err := carrier.Carry(ctx, fixes, targets, carry.Order{
+	picks, err := w.carry(ctx, fixes, targets, carry.Order{
 		Write: o.writes(), DryRun: o.dryRun, Force: o.force,
 		SignOff: o.signOff || w.config.SignOff, Style: provenance.Style(o.style), Chunks: true,
-	})
+	}, o.fetch)
 	return answer{Picks: picks, Rule: rule, Statistics: count(picks)}, err
 }
 
