@@ -51,11 +51,13 @@ type bodyReader struct {
 	ofGit  bool // git format-patch wrote it
 	bare   bool // it is no mail, so a diffstat may begin it
 	inBody fields
-	last   string // the field of inBody that the next line may continue
+	last   string          // the field that the next line may continue, "" for none
+	value  strings.Builder // of that field
 	body   strings.Builder
 }
 
 func (b *bodyReader) read() {
+	defer b.endField()
 	inHeader, blank := true, true
 	for !b.done() {
 		line := b.peek()
@@ -133,17 +135,16 @@ func atDiffstat(c cursor) bool {
 func (b *bodyReader) header(line []byte) bool {
 	text := string(trimEOL(line))
 	if text == "" {
-		if b.last != "" { // ends the fields; the message loses leading blank lines anyway
-			b.last = ""
-			return false
-		}
-		return true
+		ends := b.last != "" // the fields; the message loses leading blank lines anyway
+		b.endField()
+		return !ends
 	}
 	if b.last != "" && (text[0] == ' ' || text[0] == '\t') {
-		b.inBody[b.last] += " " + strings.TrimSpace(text)
+		b.value.WriteByte(' ')
+		b.value.WriteString(strings.TrimSpace(text))
 		return true
 	}
-	b.last = ""
+	b.endField()
 	if separatorID(bytes.TrimPrefix(line, []byte(">"))) != "" && text[0] == '>' {
 		return true
 	}
@@ -156,9 +157,17 @@ func (b *bodyReader) header(line []byte) bool {
 	if _, again := b.inBody[name]; again || name != "from" && name != "subject" && name != "date" {
 		return false
 	}
-	b.inBody[name] = strings.TrimSpace(value)
 	b.last = name
+	b.value.WriteString(strings.TrimSpace(value))
 	return true
+}
+
+func (b *bodyReader) endField() {
+	if b.last != "" {
+		b.inBody[b.last] = b.value.String()
+	}
+	b.last = ""
+	b.value.Reset()
 }
 
 // endsMessage says whether line separates the message from notes and diff.
