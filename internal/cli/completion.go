@@ -78,11 +78,8 @@ func (a *app) completeFix(c *cobra.Command, _ []string, typed string) ([]cobra.C
 // completeRef lists refs by their short names. Where there is no repository
 // there is nothing to offer, and nobody to tell.
 func (a *app) completeRef(c *cobra.Command, typed string, prefixes ...string) []cobra.Completion {
-	dir := string(a.dir)
-	if dir == "" {
-		dir = "."
-	}
-	repo, err := git.Open(c.Context(), dir, git.Options{Env: a.Env})
+	// Cobra has parsed the options twice by now.
+	repo, err := git.Open(c.Context(), a.dir[:len(a.dir)/2].path(), git.Options{Env: a.Env})
 	if err != nil {
 		return nil
 	}

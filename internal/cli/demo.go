@@ -65,7 +65,7 @@ func runDemo(ctx context.Context, o *demoOptions) error {
 	// The demo sees neither the user's configuration nor her caches.
 	streams := *o.app.Streams
 	streams.Env = scenario.Env()
-	a := &app{Streams: &streams, dir: folder(dir), noCache: true, jobs: o.app.jobs, color: o.app.color}
+	a := &app{Streams: &streams, dir: folder{dir}, noCache: true, jobs: o.app.jobs, color: o.app.color}
 	got, err := a.carryFerry(ctx, built)
 	if err != nil {
 		return err
@@ -92,11 +92,7 @@ func (o *demoOptions) folder() (string, error) {
 		}
 		return dir, nil
 	}
-	dir := o.dir
-	if !filepath.IsAbs(dir) {
-		dir = filepath.Join(string(o.app.dir), dir)
-	}
-	dir, err := filepath.Abs(dir)
+	dir, err := filepath.Abs(o.app.dir.within(o.dir))
 	if err != nil {
 		return "", fmt.Errorf("make folder: %w", err)
 	}
@@ -152,6 +148,6 @@ func (a *app) ferrySteps(built scenario.Repo, got answer) []step {
 		{"A range, as one commit", a.self("pick", "main~2..main", "--to", "release/2.0", "--squash")},
 		{"For programs", a.self("pick", fix("never"), "--json")},
 		{"What backstay knows of a repository", a.self("doctor")},
-		{"The end of it", "rm -rf " + shellWord(string(a.dir))},
+		{"The end of it", "rm -rf " + shellWord(a.dir.path())},
 	}
 }

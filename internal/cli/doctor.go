@@ -99,7 +99,7 @@ func runDoctor(ctx context.Context, o *doctorOptions) (err error) {
 // surroundings looks at the repository, if there is one, and at what belongs to
 // the user.
 func (d *diagnosis) surroundings(ctx context.Context, lab *lab) {
-	repo, err := git.Open(ctx, string(d.app.dir), d.app.gitOptions(false))
+	repo, err := git.Open(ctx, d.app.dir.path(), d.app.gitOptions(false))
 	switch {
 	case errors.Is(err, git.ErrNoRepository):
 		d.add("repository", checkMissing, "start backstay in a repository, or name one with -C DIR", "not inside a git repository")

@@ -75,7 +75,7 @@ func (d *diagnosis) git(ctx context.Context, l *lab, labErr error) bool {
 		return false
 	}
 	if labErr != nil {
-		d.add("git", checkMissing, "backstay needs git 2.39 or newer", "%s does not work: %v", path, labErr)
+		d.add("git", checkMissing, "install git 2.39 or newer", "%s does not work: %v", path, labErr)
 		return false
 	}
 	said, err := l.user.Version(ctx)
@@ -93,7 +93,7 @@ func (d *diagnosis) git(ctx context.Context, l *lab, labErr error) bool {
 		{"merges without a checkout (merge-tree --stdin)", l.tryMerge},
 	} {
 		if err := l.withStore(ctx, need.try); err != nil {
-			d.add("git", checkMissing, "backstay needs git 2.39 or newer", "%s: %v", need.what, err)
+			d.add("git", checkMissing, "install git 2.39 or newer", "%s: %v", need.what, err)
 			usable = false
 			continue
 		}

@@ -90,9 +90,9 @@ func explain(err error) (what, hint string) {
 		return conf.Error(), strings.TrimSpace(strings.ReplaceAll(conf.Excerpt, "\n", " "))
 	case errors.Is(err, git.ErrNoRepository):
 		return err.Error(), "run it inside a repository, or name one with -C DIR"
-	case errors.Is(err, exec.ErrNotFound):
-		return git.ErrNoGit.Error(), "install git 2.39 or newer"
-	case errors.Is(err, git.ErrNoGit), errors.Is(err, git.ErrTooOld):
+	case errors.Is(err, exec.ErrNotFound), errors.Is(err, git.ErrNoGit):
+		return git.ErrNoGit.Error(), "install git 2.39 or newer; backstay doctor shows what is there"
+	case errors.Is(err, git.ErrTooOld):
 		return err.Error(), "backstay doctor shows what is missing"
 	case errors.As(err, &missing):
 		return err.Error(), "fetch it (git fetch), or let git fetch what a partial clone lacks with --fetch"

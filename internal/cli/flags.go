@@ -20,19 +20,33 @@ func flagError(c *cobra.Command, err error) error {
 
 // nearestFlag is the flag whose name is like the given one, "" if none is.
 func nearestFlag(c *cobra.Command, name string) string {
-	if len(name) < 2 {
-		return ""
-	}
-	best, least := "", 3
+	var names []string
 	c.Flags().VisitAll(func(f *pflag.Flag) {
-		d := distance(name, f.Name)
-		if strings.HasPrefix(f.Name, name) {
-			d = 1
-		}
-		if !f.Hidden && d < least && d < len(name) {
-			best, least = "--"+f.Name, d
+		if !f.Hidden {
+			names = append(names, f.Name)
 		}
 	})
+	if best := nearest(name, names); best != "" {
+		return "--" + best
+	}
+	return ""
+}
+
+// maxTypos is how many slips of the finger a name may be away.
+const maxTypos = 2
+
+// nearest is the name that was meant, "" if none is like it.
+func nearest(typed string, names []string) string {
+	best, least := "", maxTypos+1
+	for _, n := range names {
+		d := distance(typed, n)
+		if strings.HasPrefix(n, typed) {
+			d = 1
+		}
+		if d < least && d < len(typed) {
+			best, least = n, d
+		}
+	}
 	return best
 }
 
@@ -43,8 +57,14 @@ func noCommand(c *cobra.Command, args []string) error {
 		return nil
 	}
 	hint := "see " + c.CommandPath() + " --help"
-	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
-		hint = "did you mean " + c.CommandPath() + " " + near[0] + "?"
+	var names []string
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() {
+			names = append(names, sub.Name())
+		}
+	}
+	if near := nearest(args[0], names); near != "" {
+		hint = "did you mean " + c.CommandPath() + " " + near + "?"
 	}
 	return wrongUse(hint, "no command %q", args[0])
 }

@@ -1,32 +1,51 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"backstay.dev/backstay/internal/git"
 )
 
 // folder is the value of -C: every further one is taken relative to those
 // before it, as git's is.
-type folder string
+type folder []string
 
-func (f *folder) String() string { return string(*f) }
+func (f *folder) String() string { return strings.Join(*f, " ") }
 
 func (f *folder) Set(s string) error {
-	switch {
-	case s == "":
-	case filepath.IsAbs(s) || *f == "":
-		*f = folder(s)
-	default:
-		*f = folder(filepath.Join(string(*f), s))
-	}
+	*f = append(*f, s)
 	return nil
 }
 
 func (f *folder) Type() string { return "DIR" }
+
+// path is the folder that the command works in.
+func (f folder) path() string {
+	path := "."
+	for _, dir := range f {
+		switch {
+		case dir == "":
+		case filepath.IsAbs(dir):
+			path = dir
+		default:
+			path = filepath.Join(path, dir)
+		}
+	}
+	return path
+}
+
+// within is the path of a file as the user names it: relative to -C.
+func (f folder) within(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(f.path(), name)
+}
 
 // maxJobs bounds --jobs: each is a git process.
 const maxJobs = 64
@@ -40,15 +59,13 @@ func (a *app) prepare() error {
 		a.jobs = runtime.NumCPU()
 	}
 	a.jobs = min(a.jobs, maxJobs)
-	if a.dir == "" {
-		a.dir = "."
-	}
-	st, err := os.Stat(string(a.dir))
+	dir := a.dir.path()
+	st, err := os.Stat(dir)
 	switch {
-	case err != nil && os.IsNotExist(err), err == nil && !st.IsDir():
-		return wrongUse("", "%s: no such folder", a.dir)
+	case errors.Is(err, os.ErrNotExist), err == nil && !st.IsDir():
+		return wrongUse("", "%s: no such folder", dir)
 	case err != nil:
-		return fmt.Errorf("open %s: %w", a.dir, err)
+		return fmt.Errorf("open %s: %w", dir, err)
 	}
 	return nil
 }

@@ -78,6 +78,11 @@ index and the branches of the user are not touched.`,
 		Example: `  backstay demo                                 see it work on a small repository
   backstay pick 1a2b3c4                         try a fix on every release branch
   backstay pick 1a2b3c4 --to release/1.7        carry it to one of them`,
+		Annotations: map[string]string{exitKey: `  0    all that was asked for was reached
+  1    some pick needs a person
+  2    wrong use or bad input; nothing was done
+  3    the environment failed: git, disk, network
+  130  interrupted`},
 		Version: version().String(),
 		Args:    noCommand,
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -44,10 +44,7 @@ it is not there. Pages of the same name are replaced.`,
 }
 
 func runMan(_ context.Context, o *manOptions) error {
-	dir := o.dir
-	if !filepath.IsAbs(dir) {
-		dir = filepath.Join(string(o.app.dir), dir)
-	}
+	dir := o.app.dir.within(o.dir)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("write manual pages: %w", err)
 	}

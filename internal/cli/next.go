@@ -152,8 +152,8 @@ func (a *app) self(args ...string) string { return a.line(a.Program, args) }
 func (a *app) git(args ...string) string { return a.line("git", args) }
 
 func (a *app) line(program string, args []string) string {
-	if a.dir != "" && a.dir != "." {
-		args = append([]string{"-C", string(a.dir)}, args...)
+	if dir := a.dir.path(); dir != "." {
+		args = append([]string{"-C", dir}, args...)
 	}
 	out := program
 	for _, arg := range args {

@@ -62,9 +62,11 @@ func TestScripts(t *testing.T) {
 			}
 			repos, err := filepath.Abs(filepath.Join("testdata", "repos"))
 			e.Setenv("REPOS", repos)
+			program, lookErr := exec.LookPath("backstay")
+			e.Setenv("BACKSTAY", program)
 			e.Setenv("CACHE", filepath.Join(e.WorkDir, "cache"))
 			e.Setenv("BACKSTAY_CACHE", filepath.Join(e.WorkDir, "cache"))
-			return err
+			return errors.Join(err, lookErr)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"repo": cmdRepo, "exits": cmdExits, "snapshot": cmdSnapshot, "lines": cmdLines, "nothing": cmdNothing,

@@ -31,7 +31,7 @@ type workspace struct {
 // open opens the repository that -C names. fetch lets git fetch objects that a
 // partial clone lacks.
 func (a *app) open(ctx context.Context, fetch bool) (*workspace, error) {
-	repo, err := git.Open(ctx, string(a.dir), a.gitOptions(fetch))
+	repo, err := git.Open(ctx, a.dir.path(), a.gitOptions(fetch))
 	if err != nil {
 		return nil, err
 	}
