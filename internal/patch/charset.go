@@ -24,7 +24,7 @@ func toUTF8(text, charset string) (string, error) {
 	}
 	enc := lookupCharset(charset)
 	if enc == nil {
-		if guessed := guessUTF8(text); guessed == text && isASCII(text) {
+		if isASCII(text) {
 			return text, nil
 		}
 		return "", fmt.Errorf("charset %.40q is not known", charset)

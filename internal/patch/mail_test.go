@@ -138,6 +138,15 @@ var mails = []struct {
 		},
 	},
 	{
+		name: "unknown charset of plain ASCII",
+		mail: "From: A U Thor <a@example.org>\nSubject: =?x-none?q?x?=\nContent-Type: text/plain; charset=x-none\n\nBody\n---\n",
+		want: patch.Patch{
+			Author:  patch.Signature{Name: "A U Thor", Email: "a@example.org"},
+			Subject: "x", Message: "x\n\nBody\n",
+		},
+		notGit: "it dies",
+	},
+	{
 		name: "quilt header without a blank line before the diff",
 		mail: "From: A U Thor <a@example.org>\nSubject: from quilt\nPatch-mainline: v5.4\n",
 		want: patch.Patch{

@@ -93,6 +93,7 @@ func TestMalformed(t *testing.T) {
 		{"base64 damaged", "From: a@b.c\nContent-Transfer-Encoding: base64\n\nAAAA\n!AAA\n", "line 5: the base64 text is damaged"},
 		{"base64 cut off", "From: a@b.c\nContent-Transfer-Encoding: base64\n\nAAAA\nAA\n", "line 5: the base64 text is cut off"},
 		{"charset unknown", "From: a@b.c\nContent-Type: text/plain; charset=x-none\n\n\xff\n---\n" + smallDiff, `line 4: charset "x-none" is not known`},
+		{"subject of unknown charset", "From: a@b.c\nSubject: =?x-none?q?=FF?=\n\n" + smallDiff, `line 4: charset "x-none" is not known`},
 		{"NUL in the message", "From: a@b.c\nSubject: a\x00b\n\n---\n" + smallDiff, "line 4: message before this line has a NUL byte in it"},
 		{"parts too deep", "From: a@b.c\nContent-Type: multipart/mixed; boundary=0\n\n" +
 			"--0\nContent-Type: multipart/mixed; boundary=1\n\n--1\nContent-Type: multipart/mixed; boundary=2\n\n" +

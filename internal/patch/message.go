@@ -9,7 +9,7 @@ import (
 // begin. The fields at the start of the body win over those of the header:
 // that is how git writes an author who is not the sender.
 func readMessage(text bodyText, head fields, patch *Patch) error {
-	b := bodyReader{cursor: text.cursor, ofGit: patch.ID != "", bare: head == nil, inBody: fields{}}
+	b := bodyReader{cursor: text.cursor, bare: head == nil, inBody: fields{}}
 	start := *text.cursor
 	b.read()
 	fail := func(err error) error { return start.errorf("%v", err) }
@@ -48,7 +48,6 @@ func readMessage(text bodyText, head fields, patch *Patch) error {
 // bodyReader takes the body of a mail apart as git-mailinfo(1) says.
 type bodyReader struct {
 	*cursor
-	ofGit  bool // git format-patch wrote it
 	bare   bool // it is no mail, so a diffstat may begin it
 	inBody fields
 	last   string          // the field that the next line may continue, "" for none
@@ -87,7 +86,7 @@ func (b *bodyReader) read() {
 // "---" line and a diffstat before the real one. (git am takes the quoted diff
 // for the change.) It moves on to that line.
 func (b *bodyReader) goesOn(line []byte) bool {
-	if !b.ofGit || isSeparator(line) {
+	if b.bare || isSeparator(line) {
 		return false
 	}
 	start, end := *b.cursor, *b.cursor

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// maxParts bounds MIME parts within parts.
+// maxPartDepth bounds MIME parts within parts.
 const maxPartDepth = 4
 
 // bodyText is the body of a mail as plain text.
@@ -41,8 +41,9 @@ func decodeBody(head fields, c *cursor) (bodyText, error) {
 type joiner struct{ text *bodyText }
 
 func (j joiner) multipart(c *cursor, boundary string, depth int) error {
-	part, last := nextPart(c, boundary) // the preamble
+	_, last := nextPart(c, boundary) // the preamble
 	for !last && !c.done() {
+		var part *cursor
 		part, last = nextPart(c, boundary)
 		if err := j.part(part, depth); err != nil {
 			return err

@@ -122,22 +122,22 @@ func resolve(c *cursor, raw []rawFile) ([]File, error) {
 	return files, nil
 }
 
-func (r *rawFile) setPaths(strip int) error {
-	old, new, err := r.names(strip)
+func (f *rawFile) setPaths(strip int) error {
+	old, new, err := f.names(strip)
 	if err != nil {
 		return err
 	}
-	if r.created && r.deleted {
+	if f.created && f.deleted {
 		return fmt.Errorf("file %q is both new and deleted", new)
 	}
-	if r.created {
-		old, r.OldID, r.OldMode = "", "", 0
+	if f.created {
+		old, f.OldID, f.OldMode = "", "", 0
 	}
-	if r.deleted {
-		new, r.NewID, r.NewMode = "", "", 0
+	if f.deleted {
+		new, f.NewID, f.NewMode = "", "", 0
 	}
-	r.OldPath, r.NewPath = old, new
-	r.OldID, r.NewID = dropZero(r.OldID), dropZero(r.NewID)
+	f.OldPath, f.NewPath = old, new
+	f.OldID, f.NewID = dropZero(f.OldID), dropZero(f.NewID)
 	return nil
 }
 
@@ -150,53 +150,53 @@ func dropZero(id string) string {
 }
 
 // names finds the old and the new name, whichever of them exists.
-func (r *rawFile) names(strip int) (old, new string, err error) {
+func (f *rawFile) names(strip int) (old, new string, err error) {
 	switch {
-	case r.from != "" || r.to != "":
-		if r.from == "" || r.to == "" || r.Rename && r.Copy || r.created || r.deleted {
+	case f.from != "" || f.to != "":
+		if f.from == "" || f.to == "" || f.Rename && f.Copy || f.created || f.deleted {
 			return "", "", errors.New("rename or copy lines are incomplete or contradict others")
 		}
-		old, new = r.from, r.to
-	case r.created && r.minus != "" && r.minus != devNull && r.git:
+		old, new = f.from, f.to
+	case f.created && f.minus != "" && f.minus != devNull && f.git:
 		return "", "", errors.New("new file has an old name")
-	case r.deleted && r.plus != "" && r.plus != devNull && r.git:
+	case f.deleted && f.plus != "" && f.plus != devNull && f.git:
 		return "", "", errors.New("deleted file has a new name")
 	default:
-		name, ok := r.sharedName(strip)
+		name, ok := f.sharedName(strip)
 		if !ok {
-			return "", "", r.errNames()
+			return "", "", f.errNames()
 		}
 		old, new = name, name
 	}
-	if r.git && !(endsWithPath(r.minus, old) && endsWithPath(r.plus, new)) {
-		return "", "", r.errNames()
+	if f.git && !(endsWithPath(f.minus, old) && endsWithPath(f.plus, new)) {
+		return "", "", f.errNames()
 	}
 	return old, new, nil
 }
 
-func (r *rawFile) errNames() error {
-	if r.minus == "" {
+func (f *rawFile) errNames() error {
+	if f.minus == "" {
 		return errors.New("names on the diff line don't tell which file it is")
 	}
-	return fmt.Errorf("names %q and %q don't tell which file it is", r.minus, r.plus)
+	return fmt.Errorf("names %q and %q don't tell which file it is", f.minus, f.plus)
 }
 
 // sharedName is the one name of a file that keeps it.
-func (r *rawFile) sharedName(strip int) (string, bool) {
+func (f *rawFile) sharedName(strip int) (string, bool) {
 	same := backupNames
-	if r.git {
+	if f.git {
 		same = equalNames
-		if name, _, ok := commonName(r.left, r.right, same); ok {
+		if name, _, ok := commonName(f.left, f.right, same); ok {
 			return name, true
 		}
 	}
 	switch {
-	case r.minus == devNull:
-		return stripPrefix(r.plus, strip)
-	case r.plus == devNull:
-		return stripPrefix(r.minus, strip)
+	case f.minus == devNull:
+		return stripPrefix(f.plus, strip)
+	case f.plus == devNull:
+		return stripPrefix(f.minus, strip)
 	}
-	name, _, ok := commonName(r.minus, r.plus, same)
+	name, _, ok := commonName(f.minus, f.plus, same)
 	return name, ok
 }
 

@@ -369,6 +369,16 @@ func TestQuotedDiff(t *testing.T) {
 	}
 }
 
+// TestSHA256 reads the longer ids.
+func TestSHA256(t *testing.T) {
+	t.Parallel()
+	repo := gittest.New(t, "-- commit base on main: base --\n-- file x --\na\n-- commit tip on main: tip --\n-- file x --\nb\n", gittest.SHA256())
+	p := parseOne(t, repo.Git(t, "format-patch", "-1", "--stdout", "--full-index", "main"))
+	if p.ID != repo.ID("tip") || p.Files[0].NewID != repo.Git(t, "rev-parse", "main:x") {
+		t.Errorf("ids are %s and %s", p.ID, p.Files[0].NewID)
+	}
+}
+
 // TestDiffAndShow reads the other outputs of git.
 func TestDiffAndShow(t *testing.T) {
 	t.Parallel()

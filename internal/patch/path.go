@@ -13,11 +13,11 @@ import (
 const maxPath = 4096
 
 // check refuses paths and modes that no tree of git may have.
-func (r *rawFile) check() error {
+func (f *rawFile) check() error {
 	for _, side := range []struct {
 		path string
 		mode uint32
-	}{{r.OldPath, r.OldMode}, {r.NewPath, r.NewMode}} {
+	}{{f.OldPath, f.OldMode}, {f.NewPath, f.NewMode}} {
 		if side.path == "" {
 			continue
 		}
@@ -25,15 +25,15 @@ func (r *rawFile) check() error {
 			return fmt.Errorf("path %s %w", quoteShort(side.path), err)
 		}
 	}
-	if r.OldPath == "" && r.NewPath == "" {
+	if f.OldPath == "" && f.NewPath == "" {
 		return errors.New("file has no name")
 	}
-	if (r.Rename || r.Copy) && r.OldPath == r.NewPath {
-		return fmt.Errorf("rename or copy of %s to itself", quoteShort(r.OldPath))
+	if (f.Rename || f.Copy) && f.OldPath == f.NewPath {
+		return fmt.Errorf("rename or copy of %s to itself", quoteShort(f.OldPath))
 	}
 	const kind = 0o170000
-	if r.OldMode != 0 && r.NewMode != 0 && r.OldMode&kind != r.NewMode&kind {
-		return fmt.Errorf("path %s changes its type: git writes that as a deletion and a creation", quoteShort(r.NewPath))
+	if f.OldMode != 0 && f.NewMode != 0 && f.OldMode&kind != f.NewMode&kind {
+		return fmt.Errorf("path %s changes its type: git writes that as a deletion and a creation", quoteShort(f.NewPath))
 	}
 	return nil
 }
