@@ -77,11 +77,20 @@ func When(ident string) int64 {
 	return n
 }
 
-// Subject is the first paragraph of a message on one line, as git shows it.
+// Subject is the first paragraph of a message on one line, as git shows it but
+// with every run of blanks as one.
 func (c Commit) Subject() string {
-	text := strings.TrimLeft(strings.ToValidUTF8(string(c.Message), "\uFFFD"), "\n\r\t ")
-	para, _, _ := strings.Cut(text, "\n\n")
-	return strings.Join(strings.Fields(para), " ")
+	rest := strings.TrimLeft(strings.ToValidUTF8(string(c.Message), "\uFFFD"), "\n\r\t ")
+	var words []string
+	for line := ""; rest != ""; {
+		line, rest, _ = strings.Cut(rest, "\n")
+		f := strings.Fields(line)
+		if len(f) == 0 {
+			break
+		}
+		words = append(words, f...)
+	}
+	return strings.Join(words, " ")
 }
 
 // maxCommit bounds a commit object; a larger one is no commit somebody wrote.
