@@ -56,6 +56,9 @@ func runDemo(ctx context.Context, o *demoOptions) error {
 		return err
 	}
 	built, err := scenario.Build(ctx, dir, scenario.Options{}, ferry)
+	if err != nil && o.dir == "" {
+		return also(err, os.RemoveAll(dir)) // nobody was told of it
+	}
 	if err != nil {
 		return err
 	}
