@@ -17,11 +17,13 @@
 //	hunk.go     hunks, checked and left as text   binary.go             binary data
 //	apply.go    old bytes → new bytes             near.go               at an offset
 //
-// How mails are read follows git-mailinfo(1) and git-am(1) with their default
-// options, except that "\r" is removed only where the whole text was sent with
-// CRLF line ends, so that patches to CRLF files survive; and that mboxrd
-// quoting is undone without being asked for. How diffs are read follows the
-// "Generating patch text with -p" part of git-diff(1).
+// How mails are read follows git-mailinfo(1) and git-am(1), as called with
+// --keep-non-patch, so that "[JENKINS-123]" survives. Three things differ: "\r"
+// is removed only where the whole text was sent with CRLF line ends, so that
+// patches to CRLF files survive; mboxrd quoting is undone without being asked
+// for; and a diff that the message quotes is not taken for the change where a
+// diffstat shows that the real one follows. How diffs are read follows
+// "Generating patch text with -p" of git-diff(1).
 //
 // Text hunks are read and applied here. The go-gitdiff library does the
 // inflating and the delta instructions of binary patches; its text applier
