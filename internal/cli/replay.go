@@ -40,10 +40,10 @@ differs in tests, documentation, changelogs, vendored or generated files only;
 
 With --json there is one object a line for each case, in the order of the cases,
 as soon as it is known.`,
-		Example: `  backstay replay                                   all of the repository's backports
-  backstay replay --limit 500 --seed 7              a sample of them
+		Example: `  backstay replay                       all of the repository's backports
+  backstay replay --limit 500 --seed 7  a sample of them
   backstay replay --json > results.jsonl
-  backstay replay --cases FILE                      lines "fix<TAB>onto<TAB>expected"`,
+  backstay replay --cases FILE          lines "fix<TAB>onto<TAB>expected"`,
 		Annotations: map[string]string{exitKey: `  0    the cases were tried, whatever came of them
   2    wrong use or a malformed case file; nothing was tried
   3    the environment failed: git, disk, network
