@@ -208,7 +208,7 @@ func TestClosedStore(t *testing.T) {
 	ids := blobs(t, s, 2)
 	waiting := make(chan error)
 	err := s.ReadAll(t.Context(), ids, func(i int, o git.Object) error {
-		if i == 0 {
+		if i == len(ids)-1 {
 			go func() { // has to wait for the only reader, or comes too late
 				_, err := s.Read(t.Context(), ids[0], 0)
 				waiting <- err

@@ -153,8 +153,8 @@ func sane(name string) bool {
 
 // FullRef finds the full ref that a short name stands for, "" if it is no ref.
 func (r *Repo) FullRef(ctx context.Context, name string) string {
-	if !sane(name) {
-		return ""
+	if !sane(name) || IsID(name) && len(name) == 2*r.Format.RawLen() {
+		return "" // a full id is one, even if a branch is called so
 	}
 	out, err := r.user.output(ctx, nil, "rev-parse", "--symbolic-full-name", "--verify", "-q", "--end-of-options", name)
 	if err != nil {

@@ -75,6 +75,9 @@ func Open(ctx context.Context, dir string, opts Options) (*Repo, error) {
 		if errors.As(err, &failed) && strings.Contains(failed.stderr, "not a git repository") {
 			return nil, fmt.Errorf("open %s: %w", dir, ErrNoRepository)
 		}
+		if failed != nil && strings.Contains(failed.stderr, "dubious ownership") {
+			return nil, fmt.Errorf("open %s: %w; if you trust it: git config --global --add safe.directory <its path>", dir, err)
+		}
 		return nil, fmt.Errorf("open %s: %w", dir, err)
 	}
 	f := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
