@@ -87,12 +87,12 @@ func (d *diagnosis) project(ctx context.Context, repo *git.Repo) {
 		d.add("repository", checkMissing, "", "no private store can be made: %v", err)
 		return
 	}
-	conf, err := readConfig(ctx, repo, store)
+	conf, there, err := readConfig(ctx, repo, store)
 	if err == nil {
 		err = checkStyle(conf.Provenance, config.FileName)
 	}
 	d.releases(ctx, repo, store, conf)
-	d.config(repo, err)
+	d.config(repo, there, err)
 	d.index(ctx, repo, store)
 	if err := store.Close(); err != nil {
 		d.add("cache", checkWarn, "", "%v", err)
@@ -123,7 +123,7 @@ func (d *diagnosis) releases(ctx context.Context, repo *git.Repo, store *git.Sto
 	d.add("releases", checkOK, "", "%s", strings.Join(names, ", "))
 }
 
-func (d *diagnosis) config(repo *git.Repo, err error) {
+func (d *diagnosis) config(repo *git.Repo, there bool, err error) {
 	where := "in HEAD"
 	if repo.Worktree != "" {
 		where = "in the checkout"
@@ -132,7 +132,7 @@ func (d *diagnosis) config(repo *git.Repo, err error) {
 	case err != nil:
 		what, hint := explain(err)
 		d.add("config", checkMissing, hint, "%s", what)
-	case repo.Worktree != "" && !exists(filepath.Join(repo.Worktree, config.FileName)):
+	case !there:
 		d.add("config", checkOK, "", "no %s %s; none is needed", config.FileName, where)
 	default:
 		d.add("config", checkOK, "", "%s %s", config.FileName, where)

@@ -39,7 +39,7 @@ func (a *app) open(ctx context.Context, fetch bool) (*workspace, error) {
 	if w.store, err = repo.NewStore(ctx, a.jobs); err != nil {
 		return nil, err
 	}
-	if w.config, err = readConfig(ctx, repo, w.store); err == nil {
+	if w.config, _, err = readConfig(ctx, repo, w.store); err == nil {
 		w.index, err = history.Open(ctx, repo, w.store, history.Options{
 			File: a.indexFile(repo), Progress: w.progress.update,
 		})
@@ -76,23 +76,24 @@ func (a *app) indexFile(repo *git.Repo) string {
 }
 
 // readConfig reads the project's configuration: the file in the checkout, or
-// in a bare repository that of HEAD. No file asks for nothing.
-func readConfig(ctx context.Context, repo *git.Repo, store *git.Store) (config.Config, error) {
+// in a bare repository that of HEAD. No file asks for nothing; there says
+// whether there is one.
+func readConfig(ctx context.Context, repo *git.Repo, store *git.Store) (c config.Config, there bool, err error) {
 	var text []byte
-	var err error
 	if repo.Worktree != "" {
 		text, err = readRegular(filepath.Join(repo.Worktree, config.FileName), config.MaxSize)
 	} else {
 		text, err = readFromHead(ctx, repo, store)
 	}
 	if err != nil {
-		return config.Config{}, fmt.Errorf("read %s: %w", config.FileName, err)
+		return config.Config{}, true, fmt.Errorf("read %s: %w", config.FileName, err)
 	}
-	return config.Parse(config.FileName, text)
+	c, err = config.Parse(config.FileName, text)
+	return c, text != nil, err
 }
 
 // readRegular reads up to one byte more than limit of a file; one that is
-// absent is empty. No link is followed: it could lead anywhere.
+// absent is nil. No link is followed: it could lead anywhere.
 func readRegular(path string, limit int64) ([]byte, error) {
 	info, err := os.Lstat(path)
 	switch {
