@@ -41,7 +41,8 @@ func (a *app) open(ctx context.Context, fetch bool) (*workspace, error) {
 	}
 	if w.config, _, err = readConfig(ctx, repo, w.store); err == nil {
 		w.index, err = history.Open(ctx, repo, w.store, history.Options{
-			File: a.indexFile(repo), Progress: w.progress.update,
+			File:     a.indexFile(repo),
+			Progress: func(stage string, done, total int) { w.progress.update("reading history: "+stage, done, total) },
 		})
 	}
 	if err != nil {
