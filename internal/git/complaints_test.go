@@ -19,6 +19,7 @@ func TestUnreadable(t *testing.T) {
 		"error: unable to parse object: " + id,
 		"fatal: could not parse commit " + id,
 		"fatal: bad object " + id,
+		"error: Object " + id + " not a tree",
 		"fatal: bad tree object " + id,
 		"fatal: missing object " + id + " for refs/heads/x",
 		"fatal: missing blob object '" + id + "'",

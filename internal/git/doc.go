@@ -12,12 +12,18 @@
 //
 //   - The user's refs, index, checkout and configuration are never touched by
 //     anything but Publish.
-//   - A Store sees no system, user or repository configuration, so a result
-//     does not depend on whose machine it is. Replace refs, grafts and the
-//     shallow boundary are taken over, so that history looks as it does to
-//     the user's git.
+//   - A Store sees no system, user or repository configuration, nor git's
+//     variables but those that say where objects are, so a result does not
+//     depend on whose machine it is. Replace refs, grafts and the shallow
+//     boundary are taken over, so that history looks as it does to the user's
+//     git.
 //   - No hook, filter, diff driver or merge driver of a repository is run, and
 //     no missing object is fetched unless Options.Fetch says so.
+//   - An answer is checked against its question, and what git says on stderr
+//     while it goes on is heard: an object that cannot be read is a
+//     *MissingError, never an empty tree or a neighbour's content.
+//   - Memory is bounded: one object by the caller or 1 GiB, one output by 256
+//     MiB.
 //   - Every child process has one owner, ends with its context, and on Linux
 //     dies with this process; only Publish's are left to finish, since a
 //     writer killed half-way would leave a lock behind.

@@ -61,8 +61,8 @@ func (n Note) Conflict() (kind string, ok bool) {
 // The request after the last answer is then the culprit, gets its error, and
 // the rest is asked again.
 //
-// A root tree that is missing does not even end the batch: git complains and
-// merges as if the tree were empty. Answers of a batch with such a complaint
+// A root tree that is missing, or is no tree, does not even end the batch: git
+// complains and merges as if the tree were empty. Answers of a batch with such a complaint
 // are asked for again, half by half, until the request is found.
 func (s *Store) MergeTrees(ctx context.Context, a Attributes, requests []Merge) ([]Merged, error) {
 	for _, r := range requests {

@@ -146,6 +146,25 @@ func TestMergeTreesWithoutAnObject(t *testing.T) {
 	}
 }
 
+// A commit whose tree is a blob can be pushed to who does not check.
+func TestMergeTreesOfACommitThatLies(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t, sides, gittest.Bare())
+	_, s := openAt(t, r.Dir)
+	blob := r.Git(t, "rev-parse", r.ID("base")+":a")
+	for _, parent := range []string{r.ID("base"), blob} {
+		liar, err := s.Trial(blob, parent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		good := git.Merge{Ours: r.ID("ours"), Theirs: r.ID("theirs")}
+		got, err := s.MergeTrees(t.Context(), "", []git.Merge{good, {Ours: r.ID("base"), Theirs: liar}, {Ours: liar, Theirs: r.ID("base")}, good})
+		if err != nil || got[1].Err == nil || got[2].Err == nil || said(got[0]) != want(t, r, good) || said(got[3]) != said(got[0]) {
+			t.Errorf("parent %s: got %v %v", parent, got, err)
+		}
+	}
+}
+
 func TestMergeTreesMany(t *testing.T) {
 	t.Parallel()
 	r := gittest.New(t, sides, gittest.Bare())

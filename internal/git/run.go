@@ -164,8 +164,8 @@ func diskFull(stderr string) error {
 	return nil
 }
 
-// MissingError names objects that the repository refers to and does not have:
-// a partial clone, or a damaged store.
+// MissingError names objects that the repository refers to and that cannot be
+// read as what they should be: it is a partial clone, or damaged.
 type MissingError struct{ IDs []string }
 
 func (e *MissingError) Error() string {
@@ -191,6 +191,7 @@ var complaints = []string{
 	"not something we can merge",    // after the id
 	"unable to get type of object ", // <id>, of pack-objects
 	"unable to get size of ",        // <id>, of pack-objects
+	" not a tree",                   // Object <id>, of another type than it should be
 	"collect_merge_info failed ",    // for trees <id>, <id>, <id>
 }
 
