@@ -44,7 +44,7 @@ func status(err error) int {
 		return statusInterrupted
 	case errors.As(err, &input), errors.As(err, &conf), errors.Is(err, git.ErrNoRepository):
 		return statusInput
-	case err == errNeedsPerson: // joined with another error, the other counts
+	case errors.Is(err, errNeedsPerson):
 		return statusNeedsPerson
 	}
 	return statusEnvironment
@@ -109,12 +109,13 @@ func wrongUse(hint, format string, args ...any) error {
 	return &backport.InputError{What: fmt.Sprintf(format, args...), Hint: hint}
 }
 
-// also joins two errors and leaves a lone one as it is.
+// also joins two errors and leaves a lone one as it is. What the results say
+// already is nothing beside a failure.
 func also(err, more error) error {
 	switch {
 	case more == nil:
 		return err
-	case err == nil:
+	case err == nil, errors.Is(err, errNeedsPerson):
 		return more
 	}
 	return errors.Join(err, more)

@@ -10,6 +10,7 @@ import (
 
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/carry"
+	"backstay.dev/backstay/internal/config"
 	"backstay.dev/backstay/internal/find"
 	"backstay.dev/backstay/internal/git"
 	"backstay.dev/backstay/internal/history"
@@ -168,11 +169,12 @@ func needsPerson(p backport.Pick) bool {
 
 // pick finds what is meant and carries it.
 func (w *workspace) pick(ctx context.Context, o *pickOptions) (answer, error) {
-	if o.style == "" {
-		o.style = w.config.Provenance
-		if err := checkStyle(o.style, ".backstay.yaml"); err != nil {
-			return answer{}, err
-		}
+	style := o.style
+	if style == "" {
+		style = w.config.Provenance
+	}
+	if err := checkStyle(style, config.FileName); err != nil {
+		return answer{}, err
 	}
 	var fixes []backport.Fix
 	err := w.fetching(ctx, o.fetch && !slices.Contains(o.fixes, "-"), func() (err error) {
@@ -193,7 +195,7 @@ func (w *workspace) pick(ctx context.Context, o *pickOptions) (answer, error) {
 	}
 	picks, err := w.carry(ctx, fixes, targets, carry.Order{
 		Write: o.writes(), DryRun: o.dryRun, Force: o.force,
-		SignOff: o.signOff || w.config.SignOff, Style: provenance.Style(o.style), Chunks: true,
+		SignOff: o.signOff || w.config.SignOff, Style: provenance.Style(style), Chunks: true,
 	}, o.fetch)
 	return answer{Picks: picks, Rule: rule, Statistics: count(picks)}, err
 }
