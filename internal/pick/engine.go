@@ -125,10 +125,10 @@ func (e *Engine) Merge(ctx context.Context, requests []Request) ([]Result, error
 	if err != nil {
 		return nil, err
 	}
+	if err := e.settleLacking(ctx, tasks); err != nil {
+		return nil, err
+	}
 	if e.opts.Brief {
-		if err := e.settleLacking(ctx, tasks); err != nil {
-			return nil, err
-		}
 		// Most picks that conflict do so in their first file: asking for that
 		// one alone spares the merges of the others.
 		for round := range 2 {
@@ -273,7 +273,8 @@ func (e *Engine) assemble(ctx context.Context, t *task) error {
 	}
 	e.memory.Add(1)
 	r := t.result
-	r.Engine, r.Clean = "memory", true
+	r.Engine, r.Clean = "memory", len(v.gone) == 0
+	r.Files = append(r.Files, v.gone...)
 	for _, p := range v.present {
 		r.Files = append(r.Files, backport.File{Path: p, Outcome: backport.Present, Rung: "git", Confidence: 1})
 	}

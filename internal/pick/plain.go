@@ -15,9 +15,13 @@ type verdict struct {
 	present []string // paths where the target has the fix's file already
 	// why is not empty where git must merge the whole trees: the first reason.
 	why string
-	// lacking are the regular files that the fix changes and the target lacks,
-	// as the base has them: conflicts, unless the target has them elsewhere.
-	lacking []leaf
+	// others says that there are reasons besides lacking files.
+	others bool
+	// lacking are the regular files that the fix changes and the target lacks:
+	// conflicts, unless the target has them elsewhere; gone are those that it
+	// surely has not.
+	lacking []change
+	gone    []backport.File
 	// sure is a path that conflicts whatever git finds elsewhere, if any.
 	sure *backport.File
 }
@@ -78,7 +82,9 @@ func (e *Engine) plain(ctx context.Context, baseTree, theirTree, ours string, ch
 		case w == absent:
 			why = "the target lacks the file"
 			if c.new.mode != 0 && c.old.mode.IsRegular() {
-				v.lacking = append(v.lacking, c.old)
+				v.lacking = append(v.lacking, c)
+			} else {
+				v.others = true
 			}
 		case c.new.mode == 0:
 			if leafOf(entry) != c.old {
@@ -98,6 +104,7 @@ func (e *Engine) plain(ctx context.Context, baseTree, theirTree, ours string, ch
 			return v, err
 		}
 		v.leave(why)
+		v.others = v.others || why != "" && w != absent || why != "" && c.old.mode == 0
 	}
 	return v, nil
 }

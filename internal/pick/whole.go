@@ -24,7 +24,7 @@ func (e *Engine) mergeWhole(ctx context.Context, tasks []*task) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(e.opts.Jobs)
 	for attrs, group := range byAttributes {
-		for _, part := range split(group, e.opts.Jobs, 4, 250) {
+		for _, part := range split(group, e.opts.Jobs, 4, 32) {
 			g.Go(func() error { return e.wholePart(ctx, attrs, part) })
 		}
 	}
