@@ -61,6 +61,9 @@ func TestKilledReaderIsReplaced(t *testing.T) {
 		t.Fatal("no reader runs")
 	}
 	for _, pid := range before {
+		if group, err := syscall.Getpgid(pid); err != nil || group == syscall.Getpgrp() {
+			t.Errorf("Ctrl-C reaches process %d: %v", pid, err)
+		}
 		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 			t.Fatal(err)
 		}

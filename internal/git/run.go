@@ -77,6 +77,10 @@ type runner struct {
 	binary string
 	lead   []string
 	env    []string
+	// apart keeps Ctrl-C at the terminal from the children: the context ends
+	// them, and what they die of is not taken for a failure of git. A child
+	// that may ask for a passphrase has to stay with the terminal.
+	apart bool
 }
 
 // command prepares a child that dies with ctx and, where the system can, with
@@ -86,6 +90,9 @@ func (r runner) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd.Env = slices.Clip(r.env) // what a caller appends is this child's alone
 	cmd.WaitDelay = 2 * time.Second
 	dieWithParent(cmd)
+	if r.apart {
+		outlive(cmd)
+	}
 	return cmd
 }
 

@@ -63,7 +63,8 @@ func (r *Repo) NewStore(ctx context.Context, readers int) (*Store, error) {
 			"--git-dir=" + dir, "-c", "core.attributesFile=" + os.DevNull,
 			"-c", "core.fsync=none", "-c", "core.looseCompression=0", "-c", "gc.auto=0",
 		},
-		env: storeEnv(r.opts, r.Dir),
+		env:   storeEnv(r.opts, r.Dir),
+		apart: true,
 	}
 	s.pool = newPool(s.run, max(readers, 1))
 	return s, nil
