@@ -65,6 +65,9 @@ type Pick struct {
 	Branch *Branch `json:"branch,omitempty"`
 	// Error is one line for a person: what, where, what to do.
 	Error string `json:"error,omitempty"`
+	// Missing are objects for want of which the pick could not be tried: this
+	// repository is a partial clone, or damaged.
+	Missing []string `json:"missing,omitempty"`
 }
 
 // Presence is the evidence that a target has a fix already.

@@ -2,6 +2,7 @@ package carry
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"backstay.dev/backstay/internal/backport"
@@ -20,6 +21,11 @@ type Carrier struct {
 	Index *history.Index
 	// Jobs is how many things are done at once.
 	Jobs int
+	// Fetch has git bring the objects that a partial clone lacks; the
+	// repository must have been opened so (git.Options).
+	Fetch bool
+	// Progress, if set, hears of work that takes time.
+	Progress func(stage string, done, total int)
 }
 
 // Order says what is asked for.
@@ -55,6 +61,9 @@ func (c *Carrier) Carry(ctx context.Context, fixes []backport.Fix, targets []bac
 		}
 	}
 	picks, err := engine.Picks(ctx, jobs, c.known())
+	if err == nil && c.Fetch {
+		err = c.fetch(ctx, engine, jobs, picks)
+	}
 	if err != nil || !o.Write {
 		return picks, err
 	}
@@ -88,4 +97,52 @@ func (c *Carrier) known() pick.History {
 		return nil
 	}
 	return c.Index
+}
+
+// maxFetches bounds how often git is sent to fetch what turned out to be
+// missing. Each time brings a step nearer: trees name trees, trees name files.
+const maxFetches = 100
+
+// fetch brings the objects for want of which picks could not be tried, and
+// tries those again, as long as new ones turn up.
+func (c *Carrier) fetch(ctx context.Context, engine *pick.Engine, jobs []pick.Job, picks []backport.Pick) error {
+	asked := map[string]bool{}
+	for range maxFetches {
+		var again []int
+		var ids []string
+		for i, p := range picks {
+			fresh := false
+			for _, id := range p.Missing {
+				if !asked[id] {
+					asked[id], fresh = true, true
+					ids = append(ids, id)
+				}
+			}
+			if fresh {
+				again = append(again, i)
+			}
+		}
+		if len(again) == 0 {
+			return nil
+		}
+		if c.Progress != nil {
+			c.Progress("fetching", len(asked), 0)
+		}
+		var nowhere *git.MissingError
+		if err := c.Repo.FetchMissing(ctx, ids); err != nil && !errors.As(err, &nowhere) {
+			return fmt.Errorf("fetch what lacks: %w", err)
+		}
+		open := make([]pick.Job, len(again))
+		for n, i := range again {
+			open[n] = jobs[i]
+		}
+		tried, err := engine.Picks(ctx, open, c.known())
+		if err != nil {
+			return err
+		}
+		for n, i := range again {
+			picks[i] = tried[n]
+		}
+	}
+	return nil
 }

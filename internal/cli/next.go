@@ -32,7 +32,7 @@ func (o *pickOptions) next(got answer, remotes []string) []step {
 	clean, lacks := false, false
 	var conflict *backport.Pick
 	for i, p := range got.Picks {
-		lacks = lacks || len(lacking(p)) > 0
+		lacks = lacks || len(p.Missing) > 0
 		switch {
 		case p.Branch != nil && (p.Branch.State == "created" || p.Branch.State == "moved"):
 			name := strings.TrimPrefix(p.Branch.Name, "refs/heads/")

@@ -193,10 +193,14 @@ func (w *workspace) pick(ctx context.Context, o *pickOptions) (answer, error) {
 	if err := w.refuseAncestor(ctx, o, fixes, targets); err != nil {
 		return answer{}, err
 	}
-	picks, err := w.carry(ctx, fixes, targets, carry.Order{
+	carrier := carry.Carrier{
+		Repo: w.repo, Store: w.store, Index: w.index, Jobs: w.app.jobs,
+		Fetch: o.fetch, Progress: w.progress.update,
+	}
+	picks, err := carrier.Carry(ctx, fixes, targets, carry.Order{
 		Write: o.writes(), DryRun: o.dryRun, Force: o.force,
 		SignOff: o.signOff || w.config.SignOff, Style: provenance.Style(style), Chunks: true,
-	}, o.fetch)
+	})
 	return answer{Picks: picks, Rule: rule, Statistics: count(picks)}, err
 }
 

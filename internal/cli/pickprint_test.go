@@ -136,16 +136,3 @@ func TestNext(t *testing.T) {
 		}
 	}
 }
-
-func TestLacking(t *testing.T) {
-	t.Parallel()
-	other := strings.Repeat("a", 40)
-	p := backport.Pick{Outcome: backport.Failed, Error: "merge trees: this repository lacks the object " + anID + ", " + other + " and 4 more"}
-	if got := strings.Join(lacking(p), " "); got != anID+" "+other {
-		t.Errorf("got %s", got)
-	}
-	p.Error = "commit " + anID + " is odd"
-	if got := lacking(p); got != nil {
-		t.Errorf("got %s", got)
-	}
-}

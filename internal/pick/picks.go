@@ -2,10 +2,12 @@ package pick
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sort"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/git"
 	"backstay.dev/backstay/internal/history"
 )
 
@@ -145,6 +147,10 @@ func (r *run) has(step int) bool { return r.there != nil && r.there[step] != nil
 func (r *run) fail(err error) {
 	r.over = true
 	r.pick.Outcome, r.pick.Error = backport.Failed, err.Error()
+	var missing *git.MissingError
+	if errors.As(err, &missing) {
+		r.pick.Missing = missing.IDs
+	}
 }
 
 // take goes on with the result of one step.
