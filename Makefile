@@ -48,6 +48,10 @@ fuzz: ## run each fuzz target for FUZZTIME (10s)
 bench: ## run the benchmarks
 	$(GO) test -run='^$$' -bench=. -benchmem -benchtime=$(BENCHTIME) ./...
 
+.PHONY: transcripts
+transcripts: build ## write docs/examples anew from the demo's repository
+	scripts/transcripts
+
 .PHONY: cross
 cross: $(PLATFORMS:%=cross/%) ## build for all platforms into dist/
 
