@@ -45,7 +45,7 @@ func Learn(ctx context.Context, store *git.Store, index *history.Index, cases []
 				continue
 			}
 			seen[id] = true
-			if index.Known(id) {
+			if !git.IsID(id) || index.Known(id) {
 				continue
 			}
 			kind, _, err := store.Info(ctx, id)
