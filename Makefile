@@ -45,8 +45,8 @@ fuzz: ## run each fuzz target for FUZZTIME (10s)
 	GO='$(GO)' scripts/fuzz $(FUZZTIME)
 
 .PHONY: bench
-bench: ## run the benchmarks
-	$(GO) test -run='^$$' -bench=. -benchmem -benchtime=$(BENCHTIME) ./...
+bench: ## run the benchmarks, on BACKSTAY_BENCH_REPO if that is set
+	$(GO) test -run='^$$' -bench=. -benchmem -benchtime=$(BENCHTIME) -timeout=0 ./...
 
 .PHONY: transcripts
 transcripts: build ## write docs/examples anew from the demo's repository
