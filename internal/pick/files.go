@@ -1,8 +1,10 @@
 package pick
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -16,7 +18,7 @@ import (
 func (e *Engine) mergeOpen(ctx context.Context, tasks []*task, first int) error {
 	e.memo.trim()
 	seen := map[git.Triple]bool{}
-	var triples []git.Triple
+	var files []fileMerge
 	for _, t := range tasks {
 		if t.done || t.verdict.why != "" && !e.opts.Brief {
 			continue
@@ -31,13 +33,23 @@ func (e *Engine) mergeOpen(ctx context.Context, tasks []*task, first int) error 
 			}
 			seen[k] = true
 			if _, known := e.memo.merged(k); !known {
-				triples = append(triples, k)
+				files = append(files, fileMerge{o.path, k})
 			}
 		}
 	}
+	// The versions of one file are deltas of one another: merged side by side
+	// they are unpacked once.
+	slices.SortStableFunc(files, func(a, b fileMerge) int {
+		return cmp.Or(strings.Compare(a.path, b.path), strings.Compare(a.Base, b.Base))
+	})
+	triples := make([]git.Triple, len(files))
+	for i, f := range files {
+		triples[i] = f.Triple
+	}
 	e.files.Add(int64(len(triples)))
 	g, ctx := errgroup.WithContext(ctx)
-	for _, part := range split(triples, e.opts.Jobs, 16, 2000) {
+	g.SetLimit(e.opts.Jobs)
+	for _, part := range split(triples, e.opts.Jobs, 16, 250) {
 		g.Go(func() error {
 			merged, err := e.store.MergeBlobs(ctx, part)
 			if err != nil {
@@ -48,6 +60,12 @@ func (e *Engine) mergeOpen(ctx context.Context, tasks []*task, first int) error 
 		})
 	}
 	return g.Wait()
+}
+
+// fileMerge is a triple and where it was first seen.
+type fileMerge struct {
+	path string
+	git.Triple
 }
 
 // split cuts work for n workers into pieces of at least least items and at
