@@ -150,6 +150,7 @@ type compared struct {
 	clean      int // of git's
 	present    int // ours, by what history says; git knows nothing of that
 	failed     int // git ended in an error, and so there is no answer to compare with
+	attributed int // git says the same once it sees the target's .gitattributes
 	mismatches int // clean on one side only, or other trees
 }
 
@@ -160,6 +161,7 @@ func (c *compared) add(o compared) {
 	c.clean += o.clean
 	c.present += o.present
 	c.failed += o.failed
+	c.attributed += o.attributed
 	c.mismatches += o.mismatches
 }
 
@@ -172,6 +174,7 @@ func (c compared) report(b *testing.B) {
 	b.ReportMetric(100*float64(c.clean)/float64(c.pairs), "clean-%")
 	b.ReportMetric(100*float64(c.present)/float64(c.pairs), "known-present-%")
 	b.ReportMetric(float64(c.failed), "git-failed")
+	b.ReportMetric(float64(c.attributed), "by-attributes")
 	b.ReportMetric(float64(c.mismatches), "mismatches")
 }
 
@@ -217,7 +220,15 @@ func askGit(t testing.TB, s *subject, pairs []pair) compared {
 			c.failed++
 			continue
 		}
-		if m.Clean == p.Outcome.HasTree() && (!m.Clean || m.Tree == p.Tree) {
+		if same(m, p) {
+			continue
+		}
+		again, err := store.MergeTrees(t.Context(), attributes(t, s, store, own[i]), requests[i:i+1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if same(again[0], p) {
+			c.attributed++
 			continue
 		}
 		if c.mismatches++; c.mismatches <= 5 {
@@ -225,6 +236,27 @@ func askGit(t testing.TB, s *subject, pairs []pair) compared {
 		}
 	}
 	return c
+}
+
+func same(m git.Merged, p backport.Pick) bool {
+	return m.Clean == p.Outcome.HasTree() && (!m.Clean || m.Tree == p.Tree)
+}
+
+// attributes are what git would see with a tree checked out.
+func attributes(t testing.TB, s *subject, store *git.Store, tree string) git.Attributes {
+	t.Helper()
+	var files []git.AttributeFile
+	for line := range strings.Lines(run(t, s.dir, "git", "ls-tree", "-r", tree)) {
+		meta, path, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		if f := strings.Fields(meta); filepath.Base(path) == ".gitattributes" && f[1] == "blob" {
+			files = append(files, git.AttributeFile{Path: path, ID: f[2]})
+		}
+	}
+	a, err := store.Attributes(t.Context(), files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
 }
 
 // picks tries jobs with a new engine on a new store and returns the pairs and
