@@ -17,7 +17,6 @@ func (e *Engine) mergeWhole(ctx context.Context, tasks []*task) error {
 	byAttributes := map[git.Attributes][]*task{}
 	for _, t := range tasks {
 		if t.verdict.why != "" && !t.done {
-			Why[t.verdict.why]++
 			byAttributes[t.attrs] = append(byAttributes[t.attrs], t)
 		}
 	}
@@ -107,5 +106,3 @@ func (e *Engine) readWhole(t *task, m git.Merged) {
 		}
 	}
 }
-
-var Why = map[string]int{}
