@@ -3,4 +3,4 @@
 package pick_test
 
 // seeds is how many random histories are compared with git.
-const seeds = 600
+const seeds = 150
