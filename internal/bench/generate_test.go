@@ -156,12 +156,17 @@ func (g *generator) main(w io.Writer) {
 	}
 }
 
+// hot is how many files are ever changed. It does not grow with the tree, so
+// that trees of all sizes conflict alike.
+const hot = 1000
+
 // draw draws the edits of a commit: some files change much more often than
-// others.
+// others, and those that change lie all over the tree.
 func (g *generator) draw(version int) []edit {
 	var out []edit
+	n := min(hot, g.files)
 	for range 1 + g.rng.IntN(3) {
-		f := int(float64(g.files) * g.rng.Float64() * g.rng.Float64() * g.rng.Float64())
+		f := int(float64(n)*g.rng.Float64()*g.rng.Float64()) * (g.files / n)
 		out = append(out, edit{f, g.rng.IntN(lineCount), version})
 	}
 	return out
@@ -175,12 +180,15 @@ func touched(edits []edit) []int {
 	return slices.Sorted(maps.Keys(files))
 }
 
-// releases writes branches 1.0 and up. They leave main in its second half.
+// releases writes branches 1.0 and up. They leave main within its last 1,000
+// commits, or in its second half, so that in long histories too they are not
+// far from it.
 func (g *generator) releases(w io.Writer, ids []string) {
 	now := state{}
 	at := 0
+	span := min(1000, g.commits/2)
 	for b := range g.branches {
-		fork := g.commits/2 + b*g.commits/(2*g.branches)
+		fork := g.commits - span + b*span/g.branches
 		for ; at < fork; at++ {
 			now.apply(g.log[at])
 		}
