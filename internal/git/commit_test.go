@@ -41,11 +41,15 @@ func TestParseCommit(t *testing.T) {
 		{"encoding", head + "encoding ISO-8859-1\n\ncaf\xe9", with(func(c *git.Commit) { c.Encoding = "ISO-8859-1"; c.Message = []byte("caf\xe9") })},
 		{"first encoding counts", head + "encoding A\nencoding B\n\nm", with(func(c *git.Commit) { c.Encoding = "A"; c.Message = []byte("m") })},
 		{"signature", head + signed + "encoding A\n\nm", with(func(c *git.Commit) { c.Encoding = "A"; c.Message = []byte("m") })},
-		{"two parents", strings.Replace(head, "\nauthor", "\nparent "+parent2+"\nauthor", 1) + "\nm",
-			with(func(c *git.Commit) { c.Parents = []string{parent1, parent2}; c.Message = []byte("m") })},
+		{
+			"two parents", strings.Replace(head, "\nauthor", "\nparent "+parent2+"\nauthor", 1) + "\nm",
+			with(func(c *git.Commit) { c.Parents = []string{parent1, parent2}; c.Message = []byte("m") }),
+		},
 		{"root", strings.Replace(head, "parent "+parent1+"\n", "", 1) + "\nm", with(func(c *git.Commit) { c.Parents = nil; c.Message = []byte("m") })},
-		{"parents out of place are none", head + "parent " + parent2 + "\ntree " + parent2 + "\nauthor x\ncommitter y\n\nm",
-			with(func(c *git.Commit) { c.Message = []byte("m") })},
+		{
+			"parents out of place are none", head + "parent " + parent2 + "\ntree " + parent2 + "\nauthor x\ncommitter y\n\nm",
+			with(func(c *git.Commit) { c.Message = []byte("m") }),
+		},
 		{"no author", "tree " + treeID + "\n\nm", git.Commit{ID: "x", Tree: treeID, Message: []byte("m")}},
 	} {
 		got, err := git.ParseCommit("x", []byte(c.text))

@@ -166,8 +166,11 @@ func TestMergeBlobsWithoutSome(t *testing.T) {
 		t.Errorf("only a missing one: %v %v", got, err)
 	}
 	for _, bad := range []git.Triple{
-		{}, {Base: base, Ours: ours, Theirs: theirs}, {Base: base, Ours: ours, Theirs: theirs, Driver: 'x'},
-		{Base: "", Ours: ours, Theirs: theirs, Driver: git.DriverText}, {Base: base, Ours: "main", Theirs: theirs, Driver: git.DriverText},
+		{},
+		{Base: base, Ours: ours, Theirs: theirs},
+		{Base: base, Ours: ours, Theirs: theirs, Driver: 'x'},
+		{Base: "", Ours: ours, Theirs: theirs, Driver: git.DriverText},
+		{Base: base, Ours: "main", Theirs: theirs, Driver: git.DriverText},
 		{Base: base, Ours: ours + ours[:24], Theirs: theirs, Driver: git.DriverText},
 	} {
 		var missing *git.MissingError

@@ -112,8 +112,10 @@ func TestMergeTreesWithoutAnObject(t *testing.T) {
 	r := gittest.New(t, sides, gittest.Bare())
 	loosen(t, r)
 	good := []git.Merge{
-		{Ours: r.ID("clash"), Theirs: r.ID("other")}, {Ours: r.ID("other"), Theirs: r.ID("clash")},
-		{Ours: r.ID("base"), Theirs: r.ID("clash")}, {Ours: r.ID("other"), Theirs: r.ID("base")},
+		{Ours: r.ID("clash"), Theirs: r.ID("other")},
+		{Ours: r.ID("other"), Theirs: r.ID("clash")},
+		{Ours: r.ID("base"), Theirs: r.ID("clash")},
+		{Ours: r.ID("other"), Theirs: r.ID("base")},
 	}
 	var answers []string
 	for _, m := range good {

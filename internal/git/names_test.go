@@ -26,7 +26,7 @@ func TestResolve(t *testing.T) {
 	for name, label := range map[string]string{
 		"ours": "ours", "heads/ours": "ours", "annotated": "ours", "nested": "ours", "ours~1": "base", "ours^": "base", "HEAD": "base",
 		"@": "base", "both": "theirs", "heads/both": "clash", "caf\xe9$(touch)'\"": "other", r.ID("clash"): "clash", r.ID("clash")[:10]: "clash",
-		strings.ToUpper(r.ID("clash")): "clash", r.ID("ours"): "ours", ":/clas": "clash", "HEAD^0": "base", "nested^{commit}": "ours", "ours^{}": "ours",
+		strings.ToUpper(r.ID("clash")): "clash", r.ID("ours"): "ours", ":/clash": "clash", "HEAD^0": "base", "nested^{commit}": "ours", "ours^{}": "ours",
 		"ours^{/bas}": "base", "a@b": "other", "annotated-0-g" + r.ID("ours")[:9]: "ours",
 	} {
 		if got, err := repo.Resolve(t.Context(), name); err != nil || got != r.ID(label) {

@@ -151,8 +151,12 @@ func TestDamagedTrees(t *testing.T) {
 	}
 	id := strings.Repeat("1f", 20)
 	for _, edit := range []git.Edit{
-		{Name: "", Mode: git.ModeFile, ID: id}, {Name: "a/b", Mode: git.ModeFile, ID: id}, {Name: "a\x00", Mode: git.ModeFile, ID: id},
-		{Name: "a", Mode: git.ModeFile, ID: id[1:]}, {Name: "a", Mode: git.ModeFile, ID: "main"}, {Name: "a", Mode: git.ModeFile, ID: id + id[:24]},
+		{Name: "", Mode: git.ModeFile, ID: id},
+		{Name: "a/b", Mode: git.ModeFile, ID: id},
+		{Name: "a\x00", Mode: git.ModeFile, ID: id},
+		{Name: "a", Mode: git.ModeFile, ID: id[1:]},
+		{Name: "a", Mode: git.ModeFile, ID: "main"},
+		{Name: "a", Mode: git.ModeFile, ID: id + id[:24]},
 	} {
 		if got, err := whole.Apply([]git.Edit{edit}, 20); err == nil {
 			t.Errorf("%v: edited to %q", edit, got)

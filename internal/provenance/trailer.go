@@ -250,7 +250,7 @@ func isBug(w string) bool {
 	// KEY-123, b/123 and b:123, but not CVE-2024-1.
 	i := strings.LastIndexAny(w, "-/:")
 	return i > 0 && i+1 < len(w) && strings.Trim(w[i+1:], "0123456789") == "" &&
-		isLetter(w[0]) && strings.IndexAny(w[:i], "-/:.") < 0
+		isLetter(w[0]) && !strings.ContainsAny(w[:i], "-/:.")
 }
 
 // fixes reads "Fixes X" and "Fixes #12" without a colon.
