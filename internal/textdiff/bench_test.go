@@ -39,6 +39,17 @@ func BenchmarkMerge3(b *testing.B) {
 	}
 }
 
+func BenchmarkMerge3Histogram(b *testing.B) {
+	base, ours, theirs := edited()
+	b.SetBytes(int64(len(base) + len(ours) + len(theirs)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if !Merge3Histogram(base, ours, theirs).Clean() {
+			b.Fatal("conflict")
+		}
+	}
+}
+
 func BenchmarkDiff(b *testing.B) {
 	base, ours, _ := edited()
 	b.ReportAllocs()

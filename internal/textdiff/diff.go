@@ -15,7 +15,7 @@ type Hunk struct{ OldStart, OldCount, NewStart, NewCount int }
 func Diff(old, new []byte) []Hunk {
 	s := numbered(split(old))
 	b := s.of(split(new))
-	return diff(s.numbers, b, len(s.lines), 0)
+	return compare(s.numbers, b, len(s.lines), 0, mark)
 }
 
 // DiffSymbols is [Diff] for sequences of anything that has been numbered, equal
@@ -39,27 +39,36 @@ func DiffSymbols(a, b []int32) []Hunk {
 			count = max(count, int(v)+1)
 		}
 	}
-	return diff(a, b, count, 0)
+	return compare(a, b, count, 0, mark)
 }
 
-// diff compares sequences whose symbols lie in [0, count), or anywhere if count
-// is math.MaxInt. Where they are parts of something of whole elements, that sets
-// the cost limit.
-func diff(a, b []int32, count, whole int) []Hunk {
+// marker marks the changed elements of two sequences, whose symbols lie in
+// [0, count), on either side. Where they are parts of something of whole
+// elements, that sets the cost limit.
+type marker func(a, b []int32, count int, changedA, changedB []bool, whole int)
+
+// compare gives the hunks between sequences whose symbols lie in [0, count), or
+// anywhere if count is math.MaxInt.
+func compare(a, b []int32, count, whole int, by marker) []Hunk {
 	if slices.Equal(a, b) {
 		return nil
 	}
-	if count > 4*(len(a)+len(b))+1024 {
-		// No table may be much larger than what it is for.
-		number := make(map[int32]int32, len(a)+len(b))
-		a, b = renumber(a, number), renumber(b, number)
-		count = len(number)
-	}
+	a, b, count = dense(a, b, count)
 	changedA, changedB := make([]bool, len(a)), make([]bool, len(b))
-	mark(a, b, count, changedA, changedB, whole)
+	by(a, b, count, changedA, changedB, whole)
 	slide(a, changedA, changedB, movesPerElement*len(a))
 	slide(b, changedB, changedA, movesPerElement*len(b))
 	return hunks(changedA, changedB)
+}
+
+// dense renumbers sequences with few of the symbols: no table may be much larger
+// than what it is for.
+func dense(a, b []int32, count int) ([]int32, []int32, int) {
+	if count <= 4*(len(a)+len(b))+1024 {
+		return a, b, count
+	}
+	number := make(map[int32]int32, len(a)+len(b))
+	return renumber(a, number), renumber(b, number), len(number)
 }
 
 // renumber gives the symbols of seq numbers from zero, those in number first.

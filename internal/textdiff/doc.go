@@ -10,18 +10,21 @@
 // E. W. Myers, "An O(ND) Difference Algorithm and Its Variations" (1986),
 // section 4b, then slides each group of changed lines to the place where a
 // reader, and git, expect it. [Merge3] lays the two diffs from the base side by
-// side, as diff3 does, and cuts the three texts into regions. Both follow git's
-// conventions closely enough that `git merge-file` serves as the oracle of the
-// tests; git stays the judge of what is written, this package explains it.
+// side, as diff3 does, and cuts the three texts into regions. [Merge3Histogram]
+// does that with histogram diffs, which take the runs with the rarest lines for
+// unchanged instead of as many lines as possible. Both follow git's conventions
+// closely enough that git serves as the oracle of the tests: `git merge-file`
+// searches as Myers does, `git merge`, `git cherry-pick` and `git merge-tree` by
+// histogram. Git stays the judge of what is written, this package explains it.
 //
-// Among shortest scripts of equal length the one git would find is taken almost
-// always, but git's search does not always find a shortest one, and while
-// `git merge-file` searches as Myers does, `git merge` searches by histogram. So
-// a merge may be clean here and not there, or the reverse, where lines repeat a
-// lot or a side was rewritten. Of 9,748 files of real backports, 2,713 of them
-// conflicting, three were conflicts here and clean for merge-file, and ten had
-// another answer than git merge gives, seven times the one of merge-file. Where
-// all were clean all texts were equal, byte for byte.
+// Of 22,494 files of real histories, merged into release branches and old tags,
+// 14,720 of them conflicting, Merge3Histogram gave for each what git merge-tree
+// gave: a conflict, or none and the same bytes. Merge3 had
+// 69 conflicts that merge-tree had not or the reverse, and four other texts:
+// callers that predict git's merge want the former. What could still tell it
+// from git are regions of hundreds of changed lines that have only lines in
+// common that occur more than 64 times each, where git's search for a shortest
+// script takes shortcuts, and files that exhaust the limits told below.
 //
 // Invariants:
 //   - The same input gives the same output; nothing here does I/O, looks at a

@@ -10,12 +10,22 @@ import "slices"
 //     must stand between them. Changes that come to the same do not conflict.
 //   - What ours and theirs have in common inside a conflict is taken out of it;
 //     then conflicts with at most three common lines between them become one.
-func Merge3(base, ours, theirs []byte) Merge {
+//
+// The diffs are those of [Diff].
+func Merge3(base, ours, theirs []byte) Merge { return merge3(base, ours, theirs, mark) }
+
+// Merge3Histogram is [Merge3] with histogram diffs, as in `git merge` and `git
+// cherry-pick`.
+func Merge3Histogram(base, ours, theirs []byte) Merge {
+	return merge3(base, ours, theirs, markHistogram)
+}
+
+func merge3(base, ours, theirs []byte, by marker) Merge {
 	m := Merge{base: split(base), ours: split(ours), theirs: split(theirs)}
 	s := numbered(m.base)
-	w := weave{base: s.numbers, ours: s.of(m.ours), theirs: s.of(m.theirs)}
+	w := weave{base: s.numbers, ours: s.of(m.ours), theirs: s.of(m.theirs), by: by}
 	w.count = len(s.lines)
-	w.run(diff(w.base, w.ours, w.count, 0), diff(w.base, w.theirs, w.count, 0))
+	w.run(compare(w.base, w.ours, w.count, 0, by), compare(w.base, w.theirs, w.count, 0, by))
 	m.Regions = w.join()
 	return m
 }
@@ -24,6 +34,7 @@ func Merge3(base, ours, theirs []byte) Merge {
 type weave struct {
 	base, ours, theirs []int32
 	count              int // of symbols
+	by                 marker
 	regions            []Region
 }
 

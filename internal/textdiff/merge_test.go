@@ -196,5 +196,6 @@ func FuzzMerge3(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, base, ours, theirs []byte) {
 		check(t, Merge3(base, ours, theirs), base, ours, theirs)
+		check(t, Merge3Histogram(base, ours, theirs), base, ours, theirs)
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand"
 	"os"
 	"os/exec"
@@ -18,7 +19,14 @@ import (
 // runGit runs git in dir and gives its output and exit status.
 func runGit(t *testing.T, dir string, args ...string) (out string, status int) {
 	t.Helper()
+	return feedGit(t, dir, nil, args...)
+}
+
+// feedGit is runGit with an input.
+func feedGit(t *testing.T, dir string, in io.Reader, args ...string) (out string, status int) {
+	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "git", args...)
+	cmd.Stdin = in
 	cmd.Dir, cmd.Env = dir, append(gittest.Env(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(dir))
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

@@ -10,8 +10,8 @@ import "sort"
 // pieces keep all others, as in git's zdiff3. Where common lines divide two
 // differing pieces, base is divided by the diffs that led there.
 func (w *weave) refine(r Region, ours, theirs []Hunk) {
-	inner := diff(w.ours[r.Ours.Start:r.Ours.End], w.theirs[r.Theirs.Start:r.Theirs.End],
-		w.count, len(w.ours)+len(w.theirs))
+	inner := compare(w.ours[r.Ours.Start:r.Ours.End], w.theirs[r.Theirs.Start:r.Theirs.End],
+		w.count, len(w.ours)+len(w.theirs), w.by)
 	first, last := inner[0], inner[len(inner)-1]
 	head := w.ours[r.Ours.Start:][:first.OldStart]
 	tail := w.ours[r.Ours.Start+last.OldStart+last.OldCount : r.Ours.End]
