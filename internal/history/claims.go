@@ -17,6 +17,9 @@ type claimGraph struct {
 	// one commit.
 	several map[int32][]int32
 	node    []int32 // what each claim names; -1 if nothing, or several
+	// brought has what else a revert of a merge undoes, in order of positions:
+	// see undo.go.
+	brought map[int32][]int32
 	// requests has the claims that name a request, by what they must agree on.
 	requests map[requestKey][]int32
 }
@@ -30,7 +33,7 @@ type requestKey struct {
 
 func newClaimGraph(c *columns) *claimGraph {
 	g := &claimGraph{
-		c: c, alien: map[string]int32{}, several: map[int32][]int32{}, requests: map[requestKey][]int32{},
+		c: c, alien: map[string]int32{}, several: map[int32][]int32{}, brought: map[int32][]int32{}, requests: map[requestKey][]int32{},
 		node: make([]int32, len(c.claims)), own: make([]int32, c.len()+1),
 	}
 	for k, l := range c.claims {
@@ -40,6 +43,7 @@ func newClaimGraph(c *columns) *claimGraph {
 		case l.kind == claimRequest:
 			key := requestKey{l.request, c.subjects[l.commit]}
 			g.requests[key] = append(g.requests[key], int32(k))
+		case l.kind == claimTitle: // see undo.go
 		case int(l.digits) == 2*c.rawLen:
 			g.node[k] = g.full(l.id)
 		case l.digits >= 7 && int(l.digits) < 2*c.rawLen:
@@ -54,6 +58,8 @@ func newClaimGraph(c *columns) *claimGraph {
 	for i := range c.len() {
 		g.own[i+1] += g.own[i]
 	}
+	g.resolveTitles()
+	g.resolveMerges()
 	g.connect()
 	return g
 }
@@ -80,6 +86,9 @@ func (g *claimGraph) connect() {
 				f(node, int32(k))
 			}
 			for _, n := range g.several[int32(k)] {
+				f(n, int32(k))
+			}
+			for _, n := range g.brought[int32(k)] {
 				f(n, int32(k))
 			}
 		}
@@ -226,7 +235,7 @@ func (g *claimGraph) known(node int32) bool { return int(node) < g.c.len() }
 // reverts reports whether a commit says it reverts something.
 func (g *claimGraph) reverts(i int32) bool {
 	for k := g.own[i]; k < g.own[i+1]; k++ {
-		if g.c.claims[k].kind == claimRevert {
+		if g.c.claims[k].undoes() {
 			return true
 		}
 	}

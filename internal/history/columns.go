@@ -38,7 +38,7 @@ type claim struct {
 	dialect uint8  // position in dialects
 	digits  uint8  // of id; 0 for a request
 	request int32  // request number, 0 if none
-	id      string // the id's bytes, the last half byte filled up with zeros
+	id      string // the id's bytes, the last half byte filled up with zeros; of claimTitle titleID
 }
 
 // claimKind is the part of provenance.Kind that the index answers from.
@@ -48,6 +48,7 @@ const (
 	claimPick    claimKind = 1 // picked or backported, by id
 	claimRevert  claimKind = 2 // reverts, by id
 	claimRequest claimKind = 3 // picked or backported, known by request number only
+	claimTitle   claimKind = 4 // reverts what has this subject; id is its hash
 )
 
 // Values of slots that are no position.

@@ -72,7 +72,7 @@ func (f *family) ascend(node int32) {
 		}
 		f.requested(node)
 		for k := g.own[node]; k < g.own[node+1]; k++ {
-			if undone := g.names(k, f.moment); g.c.claims[k].kind == claimRevert && undone >= 0 {
+			if undone := g.names(k, f.moment); g.c.claims[k].undoes() && undone >= 0 {
 				f.enter(undone, member{weak: true, claim: k, rank: -1})
 			}
 		}
@@ -109,13 +109,13 @@ func (f *family) descend(node int32) {
 	g, m := f.g, f.members[node]
 	for _, k := range g.naming(node) {
 		by := g.c.claims[k].commit
-		if !f.moment.sees(g.c, by) || g.names(k, f.moment) != node {
+		if !f.moment.sees(g.c, by) || g.names(k, f.moment) != node && !g.brings(k, node) {
 			continue
 		}
 		switch g.c.claims[k].kind {
 		case claimPick:
 			f.enter(by, member{makes: m.makes, weak: m.weak, claim: k, rank: k})
-		case claimRevert:
+		case claimRevert, claimTitle:
 			if !m.weak {
 				f.enter(by, member{makes: !m.makes, claim: k, rank: k})
 			}

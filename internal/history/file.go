@@ -21,7 +21,7 @@ import (
 // reads out of a message is a new version, too.
 const (
 	magic   = "backstay history"
-	version = 1
+	version = 2
 )
 
 // identity tells repositories apart: object format, place of the objects, and

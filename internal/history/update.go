@@ -2,6 +2,7 @@ package history
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"hash/fnv"
@@ -182,6 +183,12 @@ func readNews(e git.LogEntry) news {
 	record := provenance.Parse(string(e.Message))
 	n.request = int32(min(record.PR, maxRequest))
 	n.subject = subjectHash(e.Message)
+	if s, ok := titleOnly(record); ok {
+		n.claims = append(n.claims, news1{
+			claim:   claim{kind: claimTitle, digits: 16, id: titleID(hashSubject(s))},
+			dialect: "git-revert",
+		})
+	}
 	for _, c := range record.Claims {
 		n.claims = append(n.claims, readClaim(c)...)
 	}
@@ -191,11 +198,30 @@ func readNews(e git.LogEntry) news {
 // maxRequest bounds request numbers to what a column holds.
 const maxRequest = 1<<31 - 1
 
+// titleOnly returns the subject that a commit titled `Revert "subject"` takes
+// back, if no line below says by id what that is: so the revert button of
+// GitHub writes it, and people do.
+func titleOnly(r provenance.Record) (string, bool) {
+	byID := slices.ContainsFunc(r.Claims, func(c provenance.Claim) bool {
+		return (c.Kind == provenance.Reverts || c.Kind == provenance.PartlyReverts) && c.ID != ""
+	})
+	return r.RevertSubject, r.RevertSubject != "" && !byID
+}
+
 // subjectHash identifies a commit's subject however a backport dresses it up.
 func subjectHash(message []byte) uint64 {
+	return hashSubject(git.Commit{Message: message}.Subject())
+}
+
+func hashSubject(subject string) uint64 {
 	h := fnv.New64a()
-	h.Write([]byte(provenance.NormalSubject(git.Commit{Message: message}.Subject())))
+	h.Write([]byte(provenance.NormalSubject(subject)))
 	return h.Sum64()
+}
+
+// titleID is a subject's hash as a claim keeps it.
+func titleID(subject uint64) string {
+	return string(binary.BigEndian.AppendUint64(nil, subject))
 }
 
 // readClaim reduces a claim; one of parts is none.
