@@ -40,7 +40,7 @@ func (o *pickOptions) next(got answer, remotes []string) []step {
 				look = []string{shorten(p.Target.Ref) + ".." + name}
 			}
 			written = append(written, name)
-		case p.Outcome == backport.Clean && p.Branch == nil, p.Branch != nil && p.Branch.State == "planned":
+		case p.Outcome == backport.Clean && p.Branch == nil && p.Target.Ref != "", p.Branch != nil && p.Branch.State == "planned":
 			clean = true
 		case p.Outcome == backport.Conflict && conflict == nil:
 			conflict = &got.Picks[i]
@@ -53,6 +53,9 @@ func (o *pickOptions) next(got answer, remotes []string) []step {
 		targets := o.where()
 		if len(targets) == 0 {
 			targets = []string{"--all-releases"}
+		}
+		if o.force {
+			targets = append(targets, "--force")
 		}
 		steps = append(steps, step{"write the clean ones", o.again(o.fixes, targets...)})
 	}

@@ -156,7 +156,9 @@ func runPick(ctx context.Context, o *pickOptions) (err error) {
 	if printErr := o.print(got); printErr != nil {
 		return also(err, printErr)
 	}
-	w.hint(ctx, o, got)
+	if err == nil { // else the failure is what is next
+		w.hint(ctx, o, got)
+	}
 	if err == nil && slices.ContainsFunc(got.Picks, needsPerson) {
 		err = errNeedsPerson
 	}

@@ -203,6 +203,8 @@ func conflictText(f backport.File) string {
 		return path + "  not on this branch (modify/delete)"
 	case f.Kind == "modify/delete" && f.Sides != nil && f.Sides.Theirs == "":
 		return path + "  deleted by the fix, changed on this branch (modify/delete)"
+	case f.Kind == "binary":
+		return path + "  changed on both sides (binary)"
 	case f.Detail == "":
 		return fmt.Sprintf("%s  (%s)", path, f.Kind)
 	}

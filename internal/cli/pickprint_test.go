@@ -21,7 +21,7 @@ func TestConflictText(t *testing.T) {
 		{backport.File{Path: "a.c", Kind: "contents", Chunks: []backport.Chunk{chunk(1, 1), chunk(2, 1), chunk(3, 1), chunk(4, 1), chunk(5, 1), chunk(6, 1), chunk(7, 1)}}, "a.c:1,2,3,4,5 and 2 more"},
 		{backport.File{Path: "a\n", Kind: "modify/delete", Sides: &backport.Sides{Base: anID, Theirs: anID}}, `a\n  not on this branch (modify/delete)`},
 		{backport.File{Path: "a", Kind: "modify/delete", Sides: &backport.Sides{Base: anID, Ours: anID}}, "a  deleted by the fix, changed on this branch (modify/delete)"},
-		{backport.File{Path: "a", Kind: "binary", Detail: "warning: Cannot merge binary files: a"}, "a  warning: Cannot merge binary files: a (binary)"},
+		{backport.File{Path: "a", Kind: "binary", Detail: "warning: Cannot merge binary files: a"}, "a  changed on both sides (binary)"},
 		{backport.File{Path: "a", Kind: "rename/rename", Detail: "CONFLICT (rename/rename): a renamed to b and c.\n"}, "a  a renamed to b and c. (rename/rename)"},
 		{backport.File{Path: "a", Kind: "submodule"}, "a  (submodule)"},
 	} {

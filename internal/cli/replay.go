@@ -104,7 +104,7 @@ func runReplay(ctx context.Context, o *replayOptions) (err error) {
 		return err
 	}
 	w.progress.done()
-	v := replayView{app: o.app, w: o.app.Out, style: o.app.style}
+	v := replayView{app: o.app, w: o.app.Out, style: o.app.style, given: o.cases != ""}
 	switch {
 	case !o.json:
 	case o.app.ErrWidth == 0:

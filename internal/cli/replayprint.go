@@ -18,11 +18,16 @@ type replayView struct {
 	app   *app
 	w     io.Writer
 	style func(paint, string) string
+	// given says that the cases came from a file.
+	given bool
 }
 
 // print shows the summary of a run over some of all cases.
 func (v replayView) print(s replay.Summary, all int) {
 	switch {
+	case all == 0 && v.given:
+		fmt.Fprintln(v.w, "no cases: there is no line in what --cases names")
+		return
 	case all == 0:
 		fmt.Fprintln(v.w, "no cases: no commit on a branch or tag names a commit of this repository that it was picked from")
 		return
