@@ -27,8 +27,8 @@ type Options struct {
 // Branches writes the result branch of every pick that has a result, and
 // returns the picks with their Branch set. A pick whose branch was refused
 // keeps its Outcome and has an Error; one whose branch could not be written has
-// the Outcome Failed and an Error. Picks of other outcomes are returned as they
-// are.
+// the Outcome Failed and an Error. Picks of other outcomes, and those on a target
+// without a ref, which no branch can be called after, are returned as they are.
 //
 // The error says that nothing could be written at all (no identity, no
 // signature, disk full) or that ctx ended; the picks then tell how far it came.
@@ -121,8 +121,8 @@ func (p *publisher) plan(ctx context.Context) error {
 	taken := map[string]string{}
 	for i := range p.picks {
 		pick := &p.picks[i]
-		if !writable(pick.Outcome) {
-			continue
+		if !writable(pick.Outcome) || pick.Target.Ref == "" {
+			continue // there is nothing to write, or nothing to call it after
 		}
 		pick.Findings = slices.Clip(pick.Findings)
 		at := place(pick.Fix, pick.Target, remotes)
