@@ -229,6 +229,9 @@ func (r *reader) unknown(ctx context.Context, arg, name string, err error) error
 	if r.repo.FullRef(ctx, name) != "" {
 		return &backport.InputError{What: quote(name) + " leads to no commit", Hint: "a fix is a commit, a range or a patch", Err: err}
 	}
+	if r.repo.Shallow && strings.ContainsAny(name, "~^") {
+		return &backport.InputError{What: what, Hint: "this clone is shallow: if it lies beyond the boundary, run git fetch --unshallow", Err: err}
+	}
 	if len(name) >= 4 && strings.Trim(strings.ToLower(name), "0123456789abcdef") == "" {
 		return &backport.InputError{What: what, Hint: "this repository does not have it: is it on another remote (git fetch)?", Err: err}
 	}
