@@ -47,7 +47,7 @@ func open(t testing.TB, dir string) *subject {
 	if err != nil {
 		t.Fatal(err)
 	}
-	repo, err := git.Open(t.Context(), dir, git.Options{Env: gittest.Env(), Scratch: t.TempDir()})
+	repo, err := git.Open(t.Context(), dir, git.Options{Env: gittest.Env(), Scratch: scratch(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -276,4 +276,18 @@ func picks(ctx context.Context, t testing.TB, s *subject, todo []pick.Job, known
 		pairs[i] = pair{fix: step.Commit, base: step.Base, onto: j.Target.Commit, got: got[i]}
 	}
 	return pairs, took
+}
+
+// scratch is where stores are made: as the program does it, in memory where
+// that can be had. git's side of a comparison has the same place, unless
+// BACKSTAY_BENCH_SCRATCH names a folder for both.
+func scratch(t testing.TB) string {
+	t.Helper()
+	if dir := os.Getenv("BACKSTAY_BENCH_SCRATCH"); dir != "" {
+		return dir
+	}
+	if dir := git.MemoryScratch(); dir != "" {
+		return dir
+	}
+	return t.TempDir()
 }

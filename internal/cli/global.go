@@ -87,9 +87,16 @@ func (a *app) cacheDir() string {
 	return filepath.Join(dir, "backstay")
 }
 
-// gitOptions are those with which every repository is opened.
+// gitOptions are those with which every repository is opened. Stores are made
+// in memory, unless the user said where things are to be.
 func (a *app) gitOptions(fetch bool) git.Options {
 	o := git.Options{Env: a.Env, Fetch: fetch}
+	if a.getenv("BACKSTAY_CACHE") == "" && a.getenv("TMPDIR") == "" {
+		o.Scratch = git.MemoryScratch()
+	}
+	if o.Scratch != "" {
+		return o
+	}
 	if dir := a.cacheDir(); dir != "" && os.MkdirAll(filepath.Join(dir, "stores"), 0o700) == nil {
 		o.Scratch = filepath.Join(dir, "stores")
 	}

@@ -44,7 +44,7 @@ func usageLine(c *cobra.Command) string {
 var environment = []struct{ name, text string }{
 	{"BACKSTAY_CACHE", "the folder for caches, instead of backstay in the user's cache folder"},
 	{"NO_COLOR", "if set, no colours"},
-	{"TMPDIR", "where private object stores are made if there is no folder for caches"},
+	{"TMPDIR", "where private object stores are made, if not in memory or beside the caches"},
 	{"SOURCE_DATE_EPOCH", "the date of generated manual pages"},
 }
 
