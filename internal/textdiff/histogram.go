@@ -13,14 +13,13 @@ const histogramBudget = 200_000_000
 // what stands before it and after it is compared in the same way. Where all that
 // two regions have in common occurs too often, or the budget is spent, a shortest
 // script is looked for.
-func markHistogram(a, b []int32, count int, changedA, changedB []bool, whole int) {
-	newHistogram(a, b, count, changedA, changedB, whole).box(Span{0, len(a)}, Span{0, len(b)})
+func markHistogram(a, b []int32, count int, changedA, changedB []bool, _ int) {
+	newHistogram(a, b, count, changedA, changedB).box(Span{0, len(a)}, Span{0, len(b)})
 }
 
-func newHistogram(a, b []int32, count int, changedA, changedB []bool, whole int) *histogram {
+func newHistogram(a, b []int32, count int, changedA, changedB []bool) *histogram {
 	return &histogram{
 		a: a, b: b, count: count, changedA: changedA, changedB: changedB,
-		whole: max(whole, len(a)+len(b)),
 		first: make([]int32, count),
 		times: make([]int32, count),
 		next:  make([]int32, len(a)),
@@ -33,7 +32,6 @@ type histogram struct {
 	a, b               []int32
 	count              int // of symbols
 	changedA, changedB []bool
-	whole              int // see mark
 
 	// The histogram of the region of a under search: by symbol the first line
 	// that has it and how many do, by line the next line with the same symbol,
@@ -82,10 +80,10 @@ func (h *histogram) replace(a, b Span) {
 	}
 }
 
-// shortest leaves the regions to [mark].
+// shortest leaves the regions to [markShortcut].
 func (h *histogram) shortest(a, b Span) {
 	partA, partB, count := dense(h.a[a.Start:a.End], h.b[b.Start:b.End], h.count)
-	mark(partA, partB, count, h.changedA[a.Start:a.End], h.changedB[b.Start:b.End], h.whole)
+	markShortcut(partA, partB, count, h.changedA[a.Start:a.End], h.changedB[b.Start:b.End])
 }
 
 // verdict is what a search for an anchor came to.

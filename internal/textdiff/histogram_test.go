@@ -131,6 +131,13 @@ func TestHistogramAgainstGit(t *testing.T) {
 			old, _ = rewritten(r, 3, 5+r.Intn(60))
 			changedTo, _ = rewritten(r, 4, 5+r.Intn(60))
 		}
+		if i%30 == 0 { // too different for a search without shortcuts
+			old, _ = rewritten(r, 4, 900)
+			changedTo, _ = rewritten(r, 4, 900)
+		}
+		if i%30 == 1 { // frequent lines among lone ones
+			old, changedTo = sparse(r, 'A'), sparse(r, 'Ā')
+		}
 		name := fmt.Sprintf("new/%03d", i)
 		write(t, filepath.Join(dir, "old", name[4:]), old)
 		write(t, filepath.Join(dir, name), changedTo)
@@ -155,6 +162,21 @@ func TestHistogramAgainstGit(t *testing.T) {
 	if len(theirs) != len(ours) || len(ours) < 250 {
 		t.Errorf("%d texts differ, for git %d", len(ours), len(theirs))
 	}
+}
+
+// sparse is a text in which blocks of frequent lines stand among lines that
+// texts with another alphabet have not.
+func sparse(r *rand.Rand, alphabet rune) []byte {
+	var b strings.Builder
+	for range 100 {
+		for range r.Intn(12) {
+			b.WriteRune(alphabet + rune(r.Intn(20)))
+		}
+		for range r.Intn(4) {
+			b.WriteRune('a' + rune(r.Intn(2)))
+		}
+	}
+	return spelled(b.String())
 }
 
 func byHistogram(old, changedTo []byte) []Hunk {
@@ -184,7 +206,7 @@ func TestHistogramLaws(t *testing.T) {
 		seq := rapid.SliceOfN(rapid.Int32Range(0, 5), 0, 200)
 		a, b := seq.Draw(t, "a"), seq.Draw(t, "b")
 		changedA, changedB := make([]bool, len(a)), make([]bool, len(b))
-		h := newHistogram(a, b, 6, changedA, changedB, 0)
+		h := newHistogram(a, b, 6, changedA, changedB)
 		h.left = rapid.SampledFrom([]int{0, 100, 1000, histogramBudget}).Draw(t, "budget")
 		h.box(Span{0, len(a)}, Span{0, len(b)})
 		got, err := apply(a, b, hunks(changedA, changedB))

@@ -161,17 +161,30 @@ func (s *search) widen(d int) (zero int) {
 }
 
 // furthest is where a search that gave up divides the box: the end of the path
-// that came furthest, from whichever corner.
+// that came furthest, from whichever corner. Paths that left the box end at its
+// side. Of two as far the one from the far corner is taken, and of two from one
+// corner the one with more deletions; so does git.
 func (s *search) furthest(n, m int) (x, y int) {
-	best, zero := 0, s.widen(s.reach)
+	zero := s.widen(s.reach)
 	lo, hi := diagonals(s.reach, n, m)
-	for k := lo; k <= hi; k += 2 {
-		if fx := s.forward[zero+k]; fx <= n && fx-k <= m && 2*fx-k > best {
-			best, x, y = 2*fx-k, fx, fx-k
-		}
-		if rx := s.reverse[zero+k]; rx <= n && rx-k <= m && 2*rx-k > best {
-			best, x, y = 2*rx-k, n-rx, m-rx+k
+	end := func(front []int, k int) (x, y int) {
+		x = min(front[zero+k], n, m+k)
+		return x, x - k
+	}
+	ahead, back := -1, -1
+	var backX, backY int
+	for k := hi; k >= lo; k -= 2 {
+		if fx, fy := end(s.forward, k); fx+fy > ahead {
+			ahead, x, y = fx+fy, fx, fy
 		}
 	}
-	return x, y
+	for k := lo; k <= hi; k += 2 {
+		if rx, ry := end(s.reverse, k); rx+ry > back {
+			back, backX, backY = rx+ry, n-rx, m-ry
+		}
+	}
+	if ahead > back {
+		return x, y
+	}
+	return backX, backY
 }
