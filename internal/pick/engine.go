@@ -22,8 +22,9 @@ type Options struct {
 	AskGit bool
 	// Write stores result trees, so that they can be committed or built upon.
 	Write bool
-	// Brief asks for outcomes and trees alone. A pick is then over as soon as
-	// one conflict is certain, and its Files may name only that one.
+	// Brief asks for outcomes and tree ids alone, of many picks. A pick is then
+	// over as soon as one conflict is certain, and its Files may name only that
+	// one; files are merged in this process. It excludes Write.
 	Brief bool
 	// Chunks reads the conflicting files and shows their regions.
 	Chunks bool
@@ -48,6 +49,7 @@ type Engine struct {
 // New makes an engine that works in this store.
 func New(store *git.Store, opts Options) *Engine {
 	opts.Jobs = max(opts.Jobs, 1)
+	opts.Brief = opts.Brief && !opts.Write
 	if opts.Memory == 0 {
 		opts.Memory = 256 << 20
 	}

@@ -42,24 +42,33 @@ func (e *Engine) mergeOpen(ctx context.Context, tasks []*task, first int) error 
 	slices.SortStableFunc(files, func(a, b fileMerge) int {
 		return cmp.Or(strings.Compare(a.path, b.path), strings.Compare(a.Base, b.Base))
 	})
+	e.files.Add(int64(len(files)))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(e.opts.Jobs)
+	if e.opts.Brief {
+		for _, part := range split(files, e.opts.Jobs, 16, 64) {
+			g.Go(func() error { return e.mergeHere(ctx, part) })
+		}
+		return g.Wait()
+	}
+	for _, part := range split(files, e.opts.Jobs, 16, 250) {
+		g.Go(func() error { return e.mergeByGit(ctx, part) })
+	}
+	return g.Wait()
+}
+
+// mergeByGit has git merge files, in one process.
+func (e *Engine) mergeByGit(ctx context.Context, files []fileMerge) error {
 	triples := make([]git.Triple, len(files))
 	for i, f := range files {
 		triples[i] = f.Triple
 	}
-	e.files.Add(int64(len(triples)))
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(e.opts.Jobs)
-	for _, part := range split(triples, e.opts.Jobs, 16, 250) {
-		g.Go(func() error {
-			merged, err := e.store.MergeBlobs(ctx, part)
-			if err != nil {
-				return fmt.Errorf("pick: %w", err)
-			}
-			e.memo.keepMerged(part, merged)
-			return nil
-		})
+	merged, err := e.store.MergeBlobs(ctx, triples)
+	if err != nil {
+		return fmt.Errorf("pick: %w", err)
 	}
-	return g.Wait()
+	e.memo.keepMerged(triples, merged)
+	return nil
 }
 
 // fileMerge is a triple and where it was first seen.

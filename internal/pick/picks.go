@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 
 	"backstay.dev/backstay/internal/backport"
@@ -34,6 +35,9 @@ type History interface {
 // the one before left; all jobs go through a step together, so that what they
 // share is done once.
 func (e *Engine) Picks(ctx context.Context, jobs []Job, known History) ([]backport.Pick, error) {
+	if e.opts.Brief && slices.ContainsFunc(jobs, func(j Job) bool { return len(j.Fix.Steps) > 1 }) {
+		return nil, errors.New("pick: the steps of a fix build on one another's trees, which a brief answer does not store")
+	}
 	runs := make([]*run, len(jobs))
 	for i, j := range jobs {
 		runs[i] = &run{job: j, pick: backport.Pick{Fix: j.Fix, Target: j.Target}}

@@ -1,0 +1,71 @@
+package pick
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"backstay.dev/backstay/internal/git"
+	"backstay.dev/backstay/internal/textdiff"
+)
+
+const (
+	// maxHere bounds the files that are merged here, in bytes each.
+	maxHere = 1 << 20
+	// binaryHead is how far git looks for a NUL to tell a binary file from a
+	// text, in bytes.
+	binaryHead = 8000
+)
+
+// mergeHere merges files in this process, for wide questions whose results are
+// not written: the same file of a fix is read once for all targets, and
+// nothing is stored. textdiff's merge by histogram is git's on every file that
+// they were compared on (docs/performance.md); what is no text, or large, or
+// has a merge driver, is git's to merge.
+func (e *Engine) mergeHere(ctx context.Context, files []fileMerge) error {
+	content := map[string][]byte{}
+	var ids []string
+	for _, f := range files {
+		for _, id := range []string{f.Base, f.Ours, f.Theirs} {
+			if _, listed := content[id]; !listed && f.Driver == git.DriverText {
+				content[id] = nil
+				ids = append(ids, id)
+			}
+		}
+	}
+	err := e.store.ReadAll(ctx, ids, func(i int, o git.Object) error {
+		if o.Kind == "blob" && isText(o.Content) {
+			content[ids[i]] = o.Content
+		}
+		return nil
+	})
+	var missing *git.MissingError
+	if err != nil && !errors.As(err, &missing) {
+		return fmt.Errorf("merge files: %w", err)
+	}
+	var left []fileMerge
+	for _, f := range files {
+		base, ours, theirs := content[f.Base], content[f.Ours], content[f.Theirs]
+		if base == nil || ours == nil || theirs == nil {
+			left = append(left, f)
+			continue
+		}
+		answer := git.MergedBlob{Kind: "contents"}
+		if text, ok := textdiff.Merge3Histogram(base, ours, theirs).Text(); ok {
+			answer = git.MergedBlob{Clean: true, ID: e.store.Format.Hash("blob", text)}
+		}
+		e.memo.keepMerged([]git.Triple{f.Triple}, []git.MergedBlob{answer})
+	}
+	if len(left) == 0 {
+		return nil
+	}
+	return e.mergeByGit(ctx, left)
+}
+
+// isText reports whether a file may be merged here. An empty file is left to
+// git like a missing one.
+func isText(content []byte) bool {
+	return len(content) > 0 && len(content) <= maxHere &&
+		bytes.IndexByte(content[:min(len(content), binaryHead)], 0) < 0
+}
