@@ -107,7 +107,7 @@ func (e *Engine) chunks(ctx context.Context, files []backport.File) error {
 // they conflict; should the finer comparison find no region, the answer is the
 // files as a whole.
 func regions(base, ours, theirs []byte) []backport.Chunk {
-	merged := textdiff.Merge3(base, ours, theirs)
+	merged := textdiff.Merge3Histogram(base, ours, theirs)
 	var out []backport.Chunk
 	for _, r := range merged.Conflicts() {
 		if len(out) == maxChunks {
