@@ -12,9 +12,10 @@
 //     never opened.
 //  2. A path whose file on the target equals the base takes the fix's file; a
 //     path whose file equals the fix's stays.
-//  3. A file that both sides changed is merged by git, once for every distinct
-//     triple of blobs: all open triples go to one `git merge-tree` as three
-//     flat trees.
+//  3. A file that both sides changed is merged once for every distinct triple of
+//     blobs. Where the result is to be stored git does it: all open triples go
+//     to one `git merge-tree` as three flat trees. Where only the answer counts
+//     it is done here, see here.go.
 //  4. Everything in which ort looks beyond equal paths goes to git as whole
 //     trees: a file the target lacks or has elsewhere, a folder that is gone,
 //     types that differ. See plain.go for the exact rule and why it is safe.
@@ -22,7 +23,10 @@
 // Invariants:
 //
 //   - A clean result is git's, byte for byte: rule 2 is ort's own, rule 3 is
-//     git's merge, rule 4 is git. Property tests and replay compare them.
+//     git's merge or one that gave the same on every file they were compared
+//     on, rule 4 is git. Property tests and benchmarks compare them. A result
+//     that is committed is always git's own for the whole trees
+//     (Options.AskGit).
 //   - Nothing is written outside the store; with Options.Write the result
 //     trees are in the store, else only their ids are known.
 //   - The work for a pick grows with the paths the fix touches and the depth

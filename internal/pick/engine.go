@@ -24,7 +24,7 @@ type Options struct {
 	Write bool
 	// Brief asks for outcomes and tree ids alone, of many picks. A pick is then
 	// over as soon as one conflict is certain, and its Files may name only that
-	// one; files are merged in this process. It excludes Write.
+	// one. It excludes Write.
 	Brief bool
 	// Chunks reads the conflicting files and shows their regions.
 	Chunks bool

@@ -19,7 +19,9 @@ func (e *Engine) mergeOpen(ctx context.Context, tasks []*task, first int) error 
 	e.memo.trim()
 	seen := map[git.Triple]bool{}
 	var files []fileMerge
+	stored := false
 	for _, t := range tasks {
+		stored = stored || t.Write
 		if t.done || t.verdict.why != "" && !e.opts.Brief {
 			continue
 		}
@@ -45,7 +47,7 @@ func (e *Engine) mergeOpen(ctx context.Context, tasks []*task, first int) error 
 	e.files.Add(int64(len(files)))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(e.opts.Jobs)
-	if e.opts.Brief {
+	if !e.opts.Write && !stored {
 		for _, part := range split(files, e.opts.Jobs, 16, 64) {
 			g.Go(func() error { return e.mergeHere(ctx, part) })
 		}

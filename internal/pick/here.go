@@ -18,9 +18,9 @@ const (
 	binaryHead = 8000
 )
 
-// mergeHere merges files in this process, for wide questions whose results are
-// not written: the same file of a fix is read once for all targets, and
-// nothing is stored. textdiff's merge by histogram is git's on every file that
+// mergeHere merges files in this process, for answers whose trees are not
+// stored: the same file of a fix is read once for all targets, and no result
+// is written. textdiff's merge by histogram is git's on every file that
 // they were compared on (docs/performance.md); what is no text, or large, or
 // has a merge driver, is git's to merge.
 func (e *Engine) mergeHere(ctx context.Context, files []fileMerge) error {
