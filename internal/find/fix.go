@@ -134,12 +134,47 @@ func reason(err error) error {
 }
 
 func (r *reader) file(ctx context.Context, arg, path string) (backport.Fix, error) {
-	f, err := os.Open(path)
+	f, err := open(ctx, path)
+	if ctx.Err() != nil {
+		return backport.Fix{}, ctx.Err()
+	}
 	if err != nil {
 		return backport.Fix{}, &backport.InputError{What: fmt.Sprintf("read %s: %v", quote(arg), reason(err)), Err: err}
 	}
+	stop := context.AfterFunc(ctx, func() { _ = f.Close() }) // ends a read from a silent pipe
 	defer f.Close()
-	return r.mailbox(ctx, plain(arg), f)
+	defer stop()
+	fix, err := r.mailbox(ctx, plain(arg), f)
+	if ctx.Err() != nil {
+		return backport.Fix{}, ctx.Err()
+	}
+	return fix, err
+}
+
+// open opens a file for reading. A named pipe opens when somebody writes to it,
+// which may be never: ctx ends the wait.
+func open(ctx context.Context, path string) (*os.File, error) {
+	type opened struct {
+		f   *os.File
+		err error
+	}
+	done := make(chan opened)
+	go func() {
+		f, err := os.Open(path)
+		select {
+		case done <- opened{f, err}:
+		case <-ctx.Done():
+			if err == nil {
+				_ = f.Close()
+			}
+		}
+	}()
+	select {
+	case o := <-done:
+		return o.f, o.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // commits reads a commit-ish or a range. An error that is git.ErrUnknownName
