@@ -7,6 +7,7 @@ import (
 
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/gittest"
+	"backstay.dev/backstay/internal/history"
 	"backstay.dev/backstay/internal/pick"
 )
 
@@ -156,5 +157,73 @@ two
 	}
 	if !strings.Contains(picks[4].Error, "111111") {
 		t.Errorf("gone: error %q names no commit", picks[4].Error)
+	}
+}
+
+// claims is a history that believes what commits say.
+type claims map[string]*backport.Presence
+
+func (c claims) PresentPairs(_ context.Context, pairs []history.Pair) ([]*backport.Presence, error) {
+	out := make([]*backport.Presence, len(pairs))
+	for i, p := range pairs {
+		out[i] = c[p.Target]
+	}
+	return out, nil
+}
+
+// TestTakenBack tells a fix that is there in another form from one that was
+// taken back without a word.
+func TestTakenBack(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t, `
+-- commit base on main: base --
+-- file a --
+one
+-- file b --
+two
+-- branch whole from main --
+-- commit fix on main: fix --
+-- edit a --
+-one
++fixed
+-- edit b --
+-two
++fixed
+-- commit kept on whole: carried without a part --
+-- take a from fix --
+-- branch silent from base --
+-- commit other on silent: something else --
+-- file c --
+three
+-- branch adapted from base --
+-- commit own on adapted: carried in another form --
+-- edit a --
+-one
++mended
+`)
+	fix := backport.Fix{Steps: []backport.Step{{Commit: r.ID("fix"), Base: r.ID("base"), Origin: r.ID("fix")}}}
+	said := claims{}
+	var jobs []pick.Job
+	for _, name := range []string{"whole", "silent", "adapted"} {
+		jobs = append(jobs, pick.Job{Fix: fix, Target: backport.Target{Name: name, Commit: r.ID(name)}})
+		said[r.ID(name)] = &backport.Presence{How: "trailer", Commit: r.ID(name)}
+	}
+	for _, ask := range []bool{false, true} {
+		picks, err := open(t, r, pick.Options{AskGit: ask, Write: ask}).Picks(context.Background(), jobs, said)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []backport.Outcome{backport.Present, backport.Clean, backport.Present}
+		for i, p := range picks {
+			if p.Outcome != want[i] {
+				t.Errorf("asking git %v: %s: %s, want %s", ask, p.Target.Name, p.Outcome, want[i])
+			}
+			if warned := len(p.Findings) == 1 && p.Findings[0].Check == "taken-back"; warned != (want[i] == backport.Clean) {
+				t.Errorf("asking git %v: %s: findings %+v", ask, p.Target.Name, p.Findings)
+			}
+		}
+		if picks[0].Tree != r.Git(t, "rev-parse", r.ID("whole")+"^{tree}") || picks[0].Presence.How != "trailer" {
+			t.Errorf("whole: %+v", picks[0])
+		}
 	}
 }

@@ -288,6 +288,9 @@ func (e *Engine) assemble(ctx context.Context, t *task) error {
 			return fmt.Errorf("merge %s: no answer from git", o.path)
 		case m.Err != nil:
 			return m.Err
+		case m.Clean && m.ID == o.ours.id && o.mode == o.ours.mode:
+			r.Files = append(r.Files, backport.File{Path: o.path, Outcome: backport.Present, Rung: "git", Confidence: 1})
+			continue
 		case m.Clean:
 			edits = append(edits[:len(edits):len(edits)], change{path: o.path, new: leaf{mode: o.mode, id: m.ID}})
 			continue

@@ -44,7 +44,9 @@ func (e *Engine) wholePart(ctx context.Context, attrs git.Attributes, part []*ta
 	}
 	e.whole.Add(int64(len(part)))
 	for i, t := range part {
-		e.readWhole(t, named(merged[i], requests[i]))
+		if err := settle(ctx, t, e.readWhole(ctx, t, named(merged[i], requests[i]))); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -84,25 +86,48 @@ func named(m git.Merged, asked git.Merge) git.Merged {
 }
 
 // readWhole turns git's answer into a result.
-func (e *Engine) readWhole(t *task, m git.Merged) {
+func (e *Engine) readWhole(ctx context.Context, t *task, m git.Merged) error {
 	r := t.result
-	r.Engine, r.Err = "git", m.Err
+	r.Engine = "git"
 	if m.Err != nil {
-		return
+		return m.Err
 	}
-	r.Clean = m.Clean
-	named := map[string]bool{}
-	if m.Clean {
-		r.Tree = m.Tree
-	} else {
+	conflicted := map[string]bool{}
+	if !m.Clean {
 		r.Files = conflicts(m)
 		for _, f := range r.Files {
-			named[f.Path] = true
+			conflicted[f.Path] = true
 		}
 	}
 	for _, c := range t.changes {
-		if !named[c.path] {
-			r.Files = append(r.Files, backport.File{Path: c.path, Outcome: backport.Clean, Rung: "git", Confidence: 1})
+		if conflicted[c.path] {
+			continue
 		}
+		f := backport.File{Path: c.path, Outcome: backport.Clean, Rung: "git", Confidence: 1}
+		same, err := e.same(ctx, t.Onto, m.Tree, c.path)
+		if err != nil {
+			return err
+		}
+		if same {
+			f.Outcome = backport.Present
+		}
+		r.Files = append(r.Files, f)
 	}
+	if r.Clean = m.Clean; m.Clean {
+		r.Tree = m.Tree
+	}
+	return nil
+}
+
+// same reports whether two trees have the same at a path.
+func (e *Engine) same(ctx context.Context, a, b, path string) (bool, error) {
+	if a == b {
+		return true, nil
+	}
+	w, x, _, err := e.trees.lookup(ctx, a, path)
+	if err != nil {
+		return false, err
+	}
+	v, y, _, err := e.trees.lookup(ctx, b, path)
+	return err == nil && w == v && leafOf(x) == leafOf(y), err
 }
