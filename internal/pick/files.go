@@ -34,7 +34,8 @@ func (e *Engine) mergeOpen(ctx context.Context, tasks []*task, first int) error 
 				continue
 			}
 			seen[k] = true
-			if _, known := e.memo.merged(k); !known {
+			// What lacked a blob is asked again: it may have been fetched.
+			if m, known := e.memo.merged(k); !known || m.Err != nil {
 				files = append(files, fileMerge{o.path, k})
 			}
 		}
