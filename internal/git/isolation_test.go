@@ -60,9 +60,7 @@ func hostile(t *testing.T, r *gittest.Repo, mark string) []string {
 	t.Helper()
 	home := t.TempDir()
 	run := filepath.Join(home, "run.sh")
-	if err := os.WriteFile(run, []byte("#!/bin/sh\necho \"$0 $*\" >>'"+mark+"'\nexit 0\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	writeProgram(t, run, "echo \"$0 $*\" >>'"+mark+"'\nexit 0\n")
 	for _, dir := range []string{".git/hooks", "hooks", ".git/info"} {
 		if err := os.MkdirAll(filepath.Join(r.Dir, dir), 0o700); err != nil {
 			t.Fatal(err)

@@ -22,9 +22,7 @@ func partialClone(t *testing.T, r *gittest.Repo, filter string) (clone *gittest.
 	r.Git(t, "clone", "-q", "--bare", "--filter="+filter, "file://"+r.Dir, dir)
 	mark = filepath.Join(t.TempDir(), "mark")
 	program := filepath.Join(t.TempDir(), "upload")
-	if err := os.WriteFile(program, []byte("#!/bin/sh\necho fetch >>'"+mark+"'\nexec git-upload-pack \"$@\"\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	writeProgram(t, program, "echo fetch >>'"+mark+"'\nexec git-upload-pack \"$@\"\n")
 	clone = &gittest.Repo{Dir: dir, IDs: r.IDs}
 	clone.Git(t, "config", "remote.origin.uploadpack", program)
 	return clone, mark

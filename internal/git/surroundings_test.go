@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -18,10 +19,20 @@ import (
 func script(t *testing.T, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "git")
-	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+text), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	writeProgram(t, path, text)
 	return path
+}
+
+// writeProgram makes a shell script that can be run. Another process writes
+// the file: a test that starts a child at the same moment would hand it the
+// file open for writing, and a file so opened cannot be run (ETXTBSY).
+func writeProgram(t *testing.T, path, text string) {
+	t.Helper()
+	cmd := exec.Command("sh", "-c", `cat >"$1" && chmod 700 "$1"`, "sh", path)
+	cmd.Stdin = strings.NewReader("#!/bin/sh\n" + text)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("write %s: %v %s", path, err, out)
+	}
 }
 
 func TestOldGit(t *testing.T) {
@@ -66,8 +77,8 @@ func TestNoGit(t *testing.T) {
 func TestGitThatMisbehaves(t *testing.T) {
 	t.Parallel()
 	r := gittest.New(t, sides, gittest.Bare())
-	open := func(text string) error {
-		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	open := func(text string, limit time.Duration) error {
+		ctx, cancel := context.WithTimeout(t.Context(), limit)
 		defer cancel()
 		_, err := git.Open(ctx, r.Dir, git.Options{Git: script(t, text), Env: gittest.Env(), Scratch: t.TempDir()})
 		return err
@@ -79,14 +90,14 @@ func TestGitThatMisbehaves(t *testing.T) {
 		"echo one":                    "line break",
 		"echo 'fatal: x' >&2; exit 0": "line break",
 	} {
-		if err := open(text); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+		if err := open(text, time.Minute); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: got %v, want %s", text, err, want)
 		}
 	}
-	if err := open("exec sleep 60"); !errors.Is(err, context.DeadlineExceeded) {
+	if err := open("exec sleep 60", 300*time.Millisecond); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v, want that time is up", err)
 	}
-	if err := open("exec yes"); err == nil {
+	if err := open("exec yes", 300*time.Millisecond); err == nil {
 		t.Error("an endless answer passes")
 	}
 
