@@ -40,10 +40,8 @@ type Engine struct {
 	store *git.Store
 	opts  Options
 	trees *treeCache
-	memo  memo
+	memo  *memo
 	moved *elsewhere
-
-	memory, whole, files atomic.Int64
 }
 
 // New makes an engine that works in this store.
@@ -59,18 +57,6 @@ func New(store *git.Store, opts Options) *Engine {
 	e := &Engine{store: store, opts: opts, trees: newTreeCache(store, opts.Memory), memo: newMemo()}
 	e.moved = newElsewhere(e)
 	return e
-}
-
-// Stats counts who decided.
-type Stats struct {
-	// Memory counts the merges that equal ids and file merges decided, Whole
-	// those that git did on whole trees, Files the distinct file merges.
-	Memory, Whole, Files int64
-}
-
-// Stats returns the counts since the engine was made.
-func (e *Engine) Stats() Stats {
-	return Stats{Memory: e.memory.Load(), Whole: e.whole.Load(), Files: e.files.Load()}
 }
 
 // Request asks for one step of a fix on one tree.
@@ -273,7 +259,6 @@ func (e *Engine) assemble(ctx context.Context, t *task) error {
 	if t.done || v.why != "" {
 		return nil
 	}
-	e.memory.Add(1)
 	r := t.result
 	r.Engine, r.Clean = "memory", len(v.gone) == 0
 	r.Files = append(r.Files, v.gone...)
@@ -345,7 +330,6 @@ func (e *Engine) settleCertain(tasks []*task) {
 			break
 		}
 		if t.done {
-			e.memory.Add(1)
 			t.result.Engine = "memory"
 		}
 	}

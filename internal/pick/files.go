@@ -45,7 +45,6 @@ func (e *Engine) mergeOpen(ctx context.Context, tasks []*task, first int) error 
 	slices.SortStableFunc(files, func(a, b fileMerge) int {
 		return cmp.Or(strings.Compare(a.path, b.path), strings.Compare(a.Base, b.Base))
 	})
-	e.files.Add(int64(len(files)))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(e.opts.Jobs)
 	if !e.opts.Write && !stored {

@@ -42,7 +42,6 @@ func (e *Engine) wholePart(ctx context.Context, attrs git.Attributes, part []*ta
 	if err != nil {
 		return fmt.Errorf("pick: %w", err)
 	}
-	e.whole.Add(int64(len(part)))
 	for i, t := range part {
 		if err := settle(ctx, t, e.readWhole(ctx, t, named(merged[i], requests[i]))); err != nil {
 			return err
