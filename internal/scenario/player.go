@@ -249,13 +249,20 @@ func (p *player) revert(c *commit) error {
 	return nil
 }
 
+// placed reads the header of a ref section: the ref's name and, behind word,
+// the commit it is to name.
+func (p *player) placed(s section, word string) (string, *commit, error) {
+	name, target, err := s.pair(word)
+	if err != nil {
+		return "", nil, err
+	}
+	c, err := p.find(target)
+	return name, c, err
+}
+
 // branch creates or moves a branch.
 func (p *player) branch(s section) error {
-	name, from, err := s.pair("from")
-	if err != nil {
-		return err
-	}
-	c, err := p.find(from)
+	name, c, err := p.placed(s, "from")
 	if err != nil {
 		return err
 	}
@@ -268,11 +275,7 @@ func (p *player) branch(s section) error {
 
 // tag creates a tag; with a text it is an annotated one.
 func (p *player) tag(s section) error {
-	name, at, err := s.pair("at")
-	if err != nil {
-		return err
-	}
-	c, err := p.find(at)
+	name, c, err := p.placed(s, "at")
 	if err != nil {
 		return err
 	}
@@ -293,11 +296,7 @@ func (p *player) tag(s section) error {
 
 // ref creates any other ref.
 func (p *player) ref(s section) error {
-	name, at, err := s.pair("at")
-	if err != nil {
-		return err
-	}
-	c, err := p.find(at)
+	name, c, err := p.placed(s, "at")
 	if err != nil {
 		return err
 	}
