@@ -109,7 +109,7 @@ func (f *family) descend(node int32) {
 	g, m := f.g, f.members[node]
 	for _, k := range g.naming(node) {
 		by := g.c.claims[k].commit
-		if !f.moment.sees(g.c, by) || g.names(k, f.moment) != node && !g.brings(k, node) {
+		if !f.moment.sees(g.c, by) || g.names(k, f.moment) != node && !g.brings(k, node, f.moment) {
 			continue
 		}
 		switch g.c.claims[k].kind {

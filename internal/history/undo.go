@@ -98,8 +98,12 @@ func (g *claimGraph) resolveMerges() {
 }
 
 // brings reports whether a revert undoes a commit with the merge that brought
-// it.
-func (g *claimGraph) brings(claim, node int32) bool {
+// it. What a merge brought is read off the merge: while it does not exist yet,
+// as clocks that disagree can have it, nobody knows.
+func (g *claimGraph) brings(claim, node int32, m moment) bool {
+	if merge := g.node[claim]; merge < 0 || !g.reads(merge, m) {
+		return false
+	}
 	_, found := slices.BinarySearch(g.brought[claim], node)
 	return found
 }
