@@ -34,13 +34,21 @@ const maxCulprits = 64
 // The ids must be those of commits with one parent at most. The slice is valid
 // until the callback returns.
 func (s *Store) Changes(ctx context.Context, ids []string, limit int, f func(i int, changes []Change, err error)) error {
+	return s.ChangesSince(ctx, ids, nil, limit, f)
+}
+
+// ChangesSince is Changes against parents that the caller names, one for each
+// commit and "" for those whose own first parent it is; so merges can be asked
+// for, too. A commit that is no merge needs no parent named, and no parents at
+// all is what Changes asks.
+func (s *Store) ChangesSince(ctx context.Context, ids, parents []string, limit int, f func(i int, changes []Change, err error)) error {
 	args := []string{"diff-tree", "--stdin", "-r", "-z", "--root", "--always", "--raw", "--no-abbrev", "--no-renames"}
 	var changes []Change
 	err := s.diffTree(ctx, ids, args, diffRead{
 		begin: func() { changes = changes[:0] },
 		read:  func(r *bufio.Reader) error { return readChanges(r, limit, &changes) },
 		end:   func(i int, err error) { f(i, changes, err) },
-		delim: 0,
+		delim: 0, parents: parents,
 	})
 	if err != nil {
 		return fmt.Errorf("read changes: %w", err)
@@ -159,6 +167,9 @@ type diffRead struct {
 	end   func(i int, err error)
 	delim byte // ends the line that names a commit
 	blobs bool // whether blobs are read, not only trees
+	// parents are what the commits are compared with, "" for their own; nil if
+	// that holds for all.
+	parents []string
 }
 
 // diffTree runs diff-tree over ids. One object that it cannot read ends its
@@ -222,7 +233,11 @@ func (t *diffTask) run(ctx context.Context, to int) (missing, err error) {
 	var in strings.Builder
 	for i := t.next; i < to; i++ {
 		if t.absent[i] == nil {
-			in.WriteString(t.ids[i] + "\n")
+			in.WriteString(t.ids[i])
+			if t.parents != nil && t.parents[i] != "" {
+				in.WriteString(" " + t.parents[i])
+			}
+			in.WriteByte('\n')
 		}
 	}
 	t.named = false
