@@ -9,7 +9,8 @@ import (
 // columns holds what is known of every commit, one array per property. A
 // commit is its position: parents always have lower positions than their
 // children, so that every walk is one pass over the arrays. A columns value
-// that was published is not changed but for sigs, slots and patchIDs.
+// that was published is not changed but for sigs, slots, patchIDs, touchAt and
+// touched.
 type columns struct {
 	rawLen int    // bytes of an object id
 	ids    []byte // rawLen bytes each
@@ -29,6 +30,9 @@ type columns struct {
 	sigs     []uint64 // which paths a commit changes: see signature
 	slots    []int32  // patch-id: position in patchIDs, or unknownID, noID, triedID
 	patchIDs []byte   // rawLen bytes each
+
+	touchAt []int32  // where each commit's paths begin in touched, or unknownID, triedID
+	touched []uint32 // see touched.go
 }
 
 // claim is one claim of a message, reduced to what the index answers.

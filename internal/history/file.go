@@ -21,7 +21,7 @@ import (
 // reads out of a message is a new version, too.
 const (
 	magic   = "backstay history"
-	version = 2
+	version = 3
 )
 
 // identity tells repositories apart: object format, place of the objects, and
@@ -62,7 +62,7 @@ func put64[T ~int64 | ~uint64](w *writer, list []T) {
 
 // encode writes the columns as a file.
 func (c *columns) encode(identity [sha256.Size]byte) []byte {
-	w := &writer{b: make([]byte, 0, 256+len(c.ids)+len(c.patchIDs)+c.len()*44+len(c.parents)*4+len(c.claims)*40)}
+	w := &writer{b: make([]byte, 0, 256+len(c.ids)+len(c.patchIDs)+c.len()*48+len(c.touched)*4+len(c.parents)*4+len(c.claims)*40)}
 	w.b = append(w.b, magic...)
 	w.u32(version)
 	w.b = append(w.b, identity[:]...)
@@ -88,22 +88,30 @@ func (c *columns) encode(identity [sha256.Size]byte) []byte {
 		ids = append(ids, l.id...)
 	}
 	w.bytes(ids)
-	sigs, slots := make([]uint64, len(c.sigs)), make([]int32, len(c.slots))
+	sigs := make([]uint64, len(c.sigs))
 	for i, sig := range c.sigs {
 		if sig != sigTried {
 			sigs[i] = sig
 		}
 	}
-	for i, slot := range c.slots {
-		if slots[i] = slot; slot == triedID {
-			slots[i] = unknownID
-		}
-	}
 	put64(w, sigs)
-	put32(w, slots)
+	put32(w, untried(c.slots))
 	w.bytes(c.patchIDs)
+	put32(w, untried(c.touchAt))
+	put32(w, c.touched)
 	w.u32(checksum(w.b))
 	return w.b
+}
+
+// untried forgets what could not be computed: the next process tries again.
+func untried(slots []int32) []int32 {
+	out := make([]int32, len(slots))
+	for i, slot := range slots {
+		if out[i] = slot; slot == triedID {
+			out[i] = unknownID
+		}
+	}
+	return out
 }
 
 // errStale says that a file is not this repository's index, or damaged: it is
@@ -210,6 +218,8 @@ func decode(b []byte, want [sha256.Size]byte, rawLen int) (*columns, error) {
 	c.sigs = get64[uint64](r)
 	c.slots = get32[int32](r)
 	c.patchIDs = r.bytes()
+	c.touchAt = get32[int32](r)
+	c.touched = get32[uint32](r)
 	if r.bad || len(r.b) != 0 || !c.sound() {
 		return nil, errStale
 	}
@@ -221,7 +231,7 @@ func decode(b []byte, want [sha256.Size]byte, rawLen int) (*columns, error) {
 func (c *columns) sound() bool {
 	n := c.len()
 	if n > math.MaxInt32 || len(c.ids) != n*c.rawLen || len(c.parentEnd) != n || len(c.requests) != n ||
-		len(c.subjects) != n || len(c.sorted) != n || len(c.sigs) != n || len(c.slots) != n ||
+		len(c.subjects) != n || len(c.sorted) != n || len(c.sigs) != n || len(c.slots) != n || len(c.touchAt) != n ||
 		len(c.patchIDs)%c.rawLen != 0 || n > 0 && int(c.parentEnd[n-1]) != len(c.parents) {
 		return false
 	}
@@ -244,6 +254,11 @@ func (c *columns) sound() bool {
 	}
 	for _, slot := range c.slots {
 		if slot < noID || slot >= 0 && int(slot) >= len(c.patchIDs)/c.rawLen {
+			return false
+		}
+	}
+	for _, at := range c.touchAt {
+		if at < unknownID || int(at) >= len(c.touched) || at >= 0 && !soundList(c.touched[at:]) {
 			return false
 		}
 	}

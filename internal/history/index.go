@@ -15,7 +15,7 @@ type Options struct {
 	// File is the index file; "" keeps the index in memory only.
 	File string
 	// Progress, if set, is told how far a long computation is: stage is
-	// "commits", "changed paths" or "patch-ids", total is 0 where it is not
+	// "commits", "changed paths", "touched paths" or "patch-ids", total is 0 where it is not
 	// known. Calls do not overlap.
 	Progress func(stage string, done, total int)
 }
@@ -32,7 +32,7 @@ type Index struct {
 	columns atomic.Pointer[columns]
 	tips    atomic.Pointer[[]string] // of the last Update, nil before
 
-	work    sync.Mutex  // held while columns, sigs, slots or patchIDs change
+	work    sync.Mutex  // held while columns, sigs, slots, patchIDs or touched change
 	claims  *claimGraph // of columns; nil until it is needed
 	saveErr error
 

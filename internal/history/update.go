@@ -303,6 +303,7 @@ func (c *columns) append(l *newsList) *columns {
 		out.subjects = append(out.subjects, n.subject)
 		out.sigs = append(out.sigs, sigUnknown)
 		out.slots = append(out.slots, unknownID)
+		out.touchAt = append(out.touchAt, unknownID)
 		for _, s := range n.claims {
 			s.commit = self
 			s.claim.dialect = out.dialect(s.dialect)

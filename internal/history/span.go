@@ -1,0 +1,214 @@
+package history
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"backstay.dev/backstay/internal/git"
+)
+
+// Span is the commits that one commit reaches and another does not: what a
+// branch has since it parted from another. It is valid for as long as the
+// process lives; later updates do not change it.
+type Span struct {
+	x   *Index
+	c   *columns
+	tip int32
+	in  set
+}
+
+// Span returns what tip reaches and without does not, the tip among it; without
+// "" is all that tip reaches. Which paths these commits touched is found out if
+// it is not known yet. Both must be known.
+func (x *Index) Span(ctx context.Context, tip, without string) (*Span, error) {
+	x.work.Lock()
+	defer x.work.Unlock()
+	c := x.columns.Load()
+	s := &Span{x: x, c: c, tip: c.find(tip)}
+	if s.tip < 0 {
+		return nil, fmt.Errorf("read the history of %.64q: %w", tip, &git.MissingError{IDs: []string{tip}})
+	}
+	s.in = c.reach(0, s.tip)
+	if without != "" {
+		other := c.find(without)
+		if other < 0 {
+			return nil, fmt.Errorf("read the history of %.64q: %w", without, &git.MissingError{IDs: []string{without}})
+		}
+		for w, bits := range c.reach(0, other) {
+			s.in[w] &^= bits
+		}
+	}
+	return s, x.keepTouched(ctx, c, s.in)
+}
+
+// Has reports whether the span holds a commit.
+func (s *Span) Has(id string) bool {
+	i := s.c.find(id)
+	return i >= 0 && s.in.has(i)
+}
+
+// Len is the number of commits.
+func (s *Span) Len() int {
+	n := 0
+	s.in.each(func(int32) { n++ })
+	return n
+}
+
+// Trail is the history of one path along first parents.
+type Trail struct {
+	// Commits are those that may have touched the path, newest first, at most
+	// the limit given. A commit between two of them did not, as compared with
+	// its first parent; one that is listed may not have either.
+	Commits []string
+	// End is the first commit that does not belong any more: it lies outside
+	// the span or on the line that Trail was told to stop at. "" if the line
+	// ends with a root, or with a commit whose parents are cut off, and where
+	// the limit was reached.
+	End string
+	// Cut says that the limit was reached.
+	Cut bool
+}
+
+// Trail follows first parents from a commit for as long as the span holds them
+// and stop, if given, does not say so, and lists those that may have touched
+// the path.
+func (s *Span) Trail(from, path string, limit int, stop func(id string) bool) Trail {
+	s.x.work.Lock() // touched grows
+	defer s.x.work.Unlock()
+	var t Trail
+	hash := hashPath(path)
+	for i := s.c.find(from); i >= 0; {
+		if !s.in.has(i) || stop != nil && stop(s.c.id(i)) {
+			t.End = s.c.id(i)
+			return t
+		}
+		if s.c.mayTouch(i, hash) {
+			if len(t.Commits) == limit {
+				t.Cut = true
+				return t
+			}
+			t.Commits = append(t.Commits, s.c.id(i))
+		}
+		parents := s.c.parentsOf(i)
+		if len(parents) == 0 {
+			return t
+		}
+		i = parents[0]
+	}
+	return t
+}
+
+// Line is the span's commits along first parents from a commit, newest first.
+func (s *Span) Line(from string) []string {
+	var line []string
+	for i := s.c.find(from); i >= 0 && s.in.has(i); {
+		line = append(line, s.c.id(i))
+		parents := s.c.parentsOf(i)
+		if len(parents) == 0 {
+			break
+		}
+		i = parents[0]
+	}
+	return line
+}
+
+// Request is the number of the pull or merge request that brought a commit into
+// the span, 0 if nobody says so: the commit's own, or that of the merge by which
+// the span's first-parent line came to reach it.
+func (s *Span) Request(id string) int {
+	i := s.c.find(id)
+	if i < 0 {
+		return 0
+	}
+	if n := s.c.requests[i]; n > 0 {
+		return int(n)
+	}
+	if !s.in.has(i) {
+		return 0
+	}
+	var line []int32 // oldest last
+	for j := s.tip; j >= i && s.in.has(j); {
+		line = append(line, j)
+		parents := s.c.parentsOf(j)
+		if len(parents) == 0 {
+			break
+		}
+		j = parents[0]
+	}
+	// The first on the line that reaches the commit; those after it do, too.
+	slices.Reverse(line)
+	at, _ := slices.BinarySearchFunc(line, i, func(j, i int32) int {
+		if s.c.isAncestor(i, j) {
+			return 1
+		}
+		return -1
+	})
+	if at == len(line) {
+		return 0
+	}
+	return int(s.c.requests[line[at]])
+}
+
+// MergeBases are the best common ancestors of two commits, as git merge-base
+// --all has them, newest first: those that no other common ancestor reaches.
+func (x *Index) MergeBases(a, b string) []string {
+	c := x.columns.Load()
+	i, j := c.find(a), c.find(b)
+	if i < 0 || j < 0 {
+		return nil
+	}
+	common, other := c.reach(0, i), c.reach(0, j)
+	for w := range common {
+		common[w] &= other[w]
+	}
+	below := newSet(c.len())
+	var best []string
+	for k := min(i, j); k >= 0; k-- {
+		if !common.has(k) {
+			continue
+		}
+		if !below.has(k) {
+			best = append(best, c.id(k))
+		}
+		for _, p := range c.parentsOf(k) {
+			below.add(p)
+		}
+	}
+	return best
+}
+
+// Origins are the commits that a commit says it was carried from, as far as they
+// are known, each once and in the order of its message; a source known by its
+// request number is found where number and subject agree. before is as in
+// Query.
+func (x *Index) Origins(id string, before int64) []string {
+	x.work.Lock()
+	defer x.work.Unlock()
+	c, g := x.columns.Load(), x.graph()
+	i := c.find(id)
+	if i < 0 {
+		return nil
+	}
+	var out []string
+	add := func(node int32) {
+		if g.known(node) && node != i && !slices.Contains(out, c.id(node)) {
+			out = append(out, c.id(node))
+		}
+	}
+	for _, o := range g.origins(i, moment(before)) {
+		add(o.node)
+	}
+	for k := g.own[i]; k < g.own[i+1]; k++ {
+		l := c.claims[k]
+		if l.kind != claimRequest {
+			continue
+		}
+		for j, n := range c.requests {
+			if n == l.request && c.subjects[j] == c.subjects[i] && moment(before).sees(c, int32(j)) {
+				add(int32(j))
+			}
+		}
+	}
+	return out
+}
