@@ -58,6 +58,9 @@ type Pick struct {
 	FailedStep int       `json:"failed_step,omitempty"`
 	Findings   []Finding `json:"findings,omitempty"`
 	Causes     []Cause   `json:"causes,omitempty"`
+	// Plans are prerequisites that were tried and that make the fix fit,
+	// smallest first; set only where plans were asked for.
+	Plans []Plan `json:"plans,omitempty"`
 	// Engine says who decided: "memory" (equal ids decide, git merged the
 	// files both sides changed) or "git" (git merged the whole trees).
 	Engine string `json:"engine,omitempty"`
