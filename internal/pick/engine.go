@@ -78,6 +78,10 @@ type Result struct {
 	Tree  string
 	// Files are the paths the fix touches, sorted by path.
 	Files []backport.File
+	// Left is, where git merged whole trees (Options.AskGit) and not cleanly,
+	// the tree as git leaves it: what merges is merged, and what conflicts has
+	// git's markers. It is stored, to build upon, and never a result.
+	Left string
 	// Engine is "memory" or "git".
 	Engine string
 	// Err is set where this one could not be answered, as a missing object.

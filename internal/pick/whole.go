@@ -93,6 +93,7 @@ func (e *Engine) readWhole(ctx context.Context, t *task, m git.Merged) error {
 	}
 	conflicted := map[string]bool{}
 	if !m.Clean {
+		r.Left = m.Tree
 		r.Files = conflicts(m)
 		for _, f := range r.Files {
 			conflicted[f.Path] = true
