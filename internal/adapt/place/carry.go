@@ -1,0 +1,134 @@
+package place
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"backstay.dev/backstay/internal/adapt/conflict"
+	"backstay.dev/backstay/internal/git"
+	"backstay.dev/backstay/internal/textdiff"
+)
+
+// Verdict says what came of carrying one file's change.
+type Verdict string
+
+// The verdicts.
+const (
+	// Placed: each change has its place; see Carried.Landings.
+	Placed Verdict = "placed"
+	// Partly: some changes have theirs, Carried.Left have none.
+	Partly Verdict = "partly"
+	// Absent: no file of the target has what the fix changes. The answer for
+	// the path is to keep it deleted.
+	Absent Verdict = "absent"
+	// Twin: the target has it only in files that the fix's base has as well,
+	// with the same lines there: copies that the fix did not mean, or changes
+	// itself. The answer for the path is to keep it deleted.
+	Twin Verdict = "twin"
+	// Removed: the fix deletes the file, which the target has changed.
+	Removed Verdict = "removed"
+	// Unknown: the bounds of the search were met, or the file is too large.
+	Unknown Verdict = "unknown"
+)
+
+// Change is one file's change by the fix that has no counterpart at its path.
+type Change struct {
+	Trees
+	// Path is where the fix has the file.
+	Path string
+	// Base and Theirs are its texts before and after the fix; a nil Theirs
+	// stands for a deletion.
+	Base, Theirs []byte
+	// Texts are files of the target as the pick has them now, where that is not
+	// what the target's tree has: the fix changes them itself, or an earlier
+	// change was carried there. May be nil.
+	Texts map[string][]byte
+}
+
+// Landing is a change brought to one file of the target.
+type Landing struct {
+	// Path is the file, Mode its mode there.
+	Path string
+	Mode git.Mode
+	// File has the three texts to merge: Ours is the target's file; Base and
+	// Theirs are what the fix's two sides would be at this place. It may
+	// conflict, as any merge; its chunks are for the other rungs.
+	File *conflict.File
+	// Rung is "place-file" or "place-function".
+	Rung string
+	// Hunks is how many of the fix's hunks landed here.
+	Hunks int
+	// Home is the evidence.
+	Home Home
+	// Why is one sentence for a person.
+	Why string
+}
+
+// Carried is the answer of Carry.
+type Carried struct {
+	Verdict  Verdict
+	Landings []Landing
+	// Left are the hunks of the fix that found no unique place.
+	Left []textdiff.Hunk
+	// Homes are all files that were found, whether something landed there or
+	// not.
+	Homes []Home
+	// Why is one sentence for a person.
+	Why string
+}
+
+// Carry brings one file's change to where its content lives on the target.
+func (f *Finder) Carry(ctx context.Context, c Change) (Carried, error) {
+	if c.Theirs == nil {
+		return Carried{Verdict: Removed, Why: "the fix deletes the file"}, nil
+	}
+	if len(c.Base) > maxText || len(c.Theirs) > maxText {
+		return Carried{Verdict: Unknown, Why: "the file is too large to look for its parts"}, nil
+	}
+	found, err := f.Find(ctx, c.Trees, c.Path, c.Base, c.Theirs)
+	if err != nil {
+		return Carried{}, err
+	}
+	out := Carried{Homes: found.Homes}
+	for _, h := range found.Homes {
+		if h.Twin {
+			continue
+		}
+		text, err := f.text(ctx, c, h)
+		if err != nil {
+			return Carried{}, err
+		}
+		out.Landings = append(out.Landings, Landing{
+			Path: h.Path, Mode: h.Mode, Home: h, Rung: "place-file", Hunks: len(textdiff.Diff(c.Base, c.Theirs)),
+			File: conflict.New(h.Path, c.Base, text, c.Theirs), Why: h.Why,
+		})
+		break
+	}
+	switch {
+	case len(out.Landings) > 0:
+		out.Verdict, out.Why = Placed, out.Landings[0].Why
+	case !found.Complete:
+		out.Verdict, out.Why = Unknown, fmt.Sprintf("not found in the %d files of the target that were compared", found.Looked)
+	case len(found.Homes) > 0:
+		out.Verdict, out.Why = Twin, found.Homes[0].Why
+	default:
+		out.Verdict, out.Why = Absent, fmt.Sprintf("none of the %d files in which the target differs has what stands around the changes", found.Looked)
+	}
+	return out, nil
+}
+
+// text is a home's text as the pick has it now.
+func (f *Finder) text(ctx context.Context, c Change, h Home) ([]byte, error) {
+	if text, ok := c.Texts[h.Path]; ok {
+		return text, nil
+	}
+	o, err := f.store.Read(ctx, h.Blob, maxText)
+	if errors.Is(err, git.ErrTooLarge) {
+		return nil, fmt.Errorf("read %s: %w", h.Path, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s on the target: %w", h.Path, err)
+	}
+	return o.Content, nil
+}
