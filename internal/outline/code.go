@@ -3,6 +3,7 @@ package outline
 import (
 	"bytes"
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -10,9 +11,10 @@ import (
 type lexeme struct {
 	kind       Kind
 	first      bool // on its line
+	directive  bool // part of a preprocessor line
 	start, end int32
 	line       int32
-	match      int32 // the bracket that belongs to it, or -1
+	match      int32 // index of the bracket that belongs to it, or -1
 }
 
 // code is a text without blanks and comments.
@@ -25,31 +27,36 @@ type code struct {
 }
 
 func newCode(lang Language, src []byte) *code {
+	if len(src) > math.MaxInt32 {
+		src = nil
+	}
 	l := lex(lang, src)
 	c := &code{lang: lang, src: src, toks: make([]lexeme, 0, len(l.toks)/2+1), lines: make([]int32, 1, len(src)/24+8)}
-	line, first := int32(0), true
+	line, first, directive := int32(0), true, false
 	for _, t := range l.toks {
 		if t.Kind >= Word {
-			c.toks = append(c.toks, lexeme{t.Kind, first, int32(t.Start), int32(t.End), line, -1})
+			directive = directive || t.Kind == Directive
+			c.toks = append(c.toks, lexeme{t.Kind, first, directive, int32(t.Start), int32(t.End), line, -1})
 			first = false
 		}
-		if t.Kind == Newline {
+		switch t.Kind {
+		case Newline:
 			line++
-			first = true
+			first, directive = true, false
 			c.lines = append(c.lines, int32(t.End))
-			continue
-		}
-		if t.Kind == Punct || t.Kind == Word || t.Kind == Number {
-			continue
-		}
-		for at := t.Start; ; {
-			n := bytes.IndexByte(src[at:t.End], '\n')
-			if n < 0 {
-				break
+		case Space, Comment, String:
+			if t.End-t.Start == 1 {
+				continue
 			}
-			at += n + 1
-			line++
-			c.lines = append(c.lines, int32(at))
+			for at := t.Start; ; {
+				n := bytes.IndexByte(src[at:t.End], '\n')
+				if n < 0 {
+					break
+				}
+				at += n + 1
+				line++
+				c.lines = append(c.lines, int32(at))
+			}
 		}
 	}
 	for _, f := range l.faults {
@@ -73,6 +80,7 @@ func (c *code) lineAt(at int) int {
 	return n
 }
 
+// text is the text of a lexeme, nil beyond the ends.
 func (c *code) text(i int) []byte {
 	if i < 0 || i >= len(c.toks) {
 		return nil
@@ -83,50 +91,61 @@ func (c *code) text(i int) []byte {
 // is says whether a lexeme is this operator or word.
 func (c *code) is(i int, text string) bool { return string(c.text(i)) == text }
 
-func (c *code) line(i int) int { return int(c.toks[i].line) }
+// in says whether a lexeme is one of a set of words.
+func (c *code) in(i int, s words) bool { return s.has(c.text(i)) }
+
+// name says whether a lexeme is a word that isn't reserved.
+func (c *code) name(i int) bool {
+	return c.word(i) && !Keyword(c.lang, c.text(i))
+}
+
+func (c *code) word(i int) bool { return i >= 0 && i < len(c.toks) && c.toks[i].kind == Word }
+
+// first says whether a lexeme is the first on its line; the end of the text is.
+func (c *code) first(i int) bool { return i >= len(c.toks) || c.toks[i].first }
+
+// line is the line of a lexeme; of none, the last line.
+func (c *code) line(i int) int {
+	if i >= len(c.toks) {
+		return c.last(len(c.toks) - 1)
+	}
+	return int(c.toks[i].line)
+}
+
+// last is the line on which a lexeme ends.
+func (c *code) last(i int) int {
+	switch {
+	case i < 0:
+		return 0
+	case i >= len(c.toks):
+		return c.last(len(c.toks) - 1)
+	case c.toks[i].kind == String:
+		return c.lineAt(int(c.toks[i].end) - 1)
+	}
+	return int(c.toks[i].line)
+}
+
+// past is the index after the group that begins at i, or after i if none does.
+func (c *code) past(i int) int {
+	if i >= 0 && i < len(c.toks) && int(c.toks[i].match) > i {
+		return int(c.toks[i].match) + 1
+	}
+	return i + 1
+}
+
+// closes is the index of the bracket that ends the group at i, or limit.
+func (c *code) closes(i, limit int) int {
+	if m := int(c.toks[i].match); m > i && m < limit {
+		return m
+	}
+	return limit
+}
 
 // member says whether a lexeme leads from a thing to its member.
 func (c *code) member(i int) bool {
 	switch string(c.text(i)) {
 	case ".", "->", "::", "?.", "&.":
-		return c.toks[i].kind == Punct
-	}
-	return false
-}
-
-// arguments counts the arguments between the bracket at open and its partner; -1
-// if it has none, or if one of them stands for several.
-func (c *code) arguments(open int) int {
-	close := int(c.toks[open].match)
-	if close < 0 {
-		return -1
-	}
-	if close == open+1 {
-		return 0
-	}
-	n := 1
-	for i := open + 1; i < close; i++ {
-		if m := int(c.toks[i].match); m > i {
-			i = m
-			continue
-		}
-		if c.is(i, ",") && i+1 < close {
-			n++
-		}
-		if c.spread(i, open) {
-			return -1
-		}
-	}
-	return n
-}
-
-// spread says whether the argument that begins here stands for several.
-func (c *code) spread(i, open int) bool {
-	switch string(c.text(i)) {
-	case "...":
 		return true
-	case "*", "**":
-		return (c.lang == Python || c.lang == Ruby) && (i == open+1 || c.is(i-1, ","))
 	}
 	return false
 }

@@ -59,7 +59,6 @@ type lexer struct {
 	faults    []fault
 	missing   int  // here documents without an end
 	noRegex   int  // no regular expression begins before this offset
-	mode      int  // the language's own state
 	inTag     bool // markup: between < and >
 }
 

@@ -1,5 +1,10 @@
 package outline
 
+import (
+	"cmp"
+	"slices"
+)
+
 // SymbolKind says what a symbol is.
 type SymbolKind string
 
@@ -52,9 +57,24 @@ type Outline struct {
 
 // Parse finds the symbols and problems of a text.
 func Parse(lang Language, src []byte) *Outline {
-	c := newCode(lang, src)
-	c.match()
-	return &Outline{Lang: lang, Problems: c.problems}
+	o := parse(lang, src)
+	slices.SortStableFunc(o.symbols, func(a, b Symbol) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End))
+	})
+	slices.SortStableFunc(o.problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
+	return &Outline{Lang: lang, Symbols: o.symbols, Problems: o.problems}
+}
+
+// parse reads a text the way its language asks for.
+func parse(lang Language, src []byte) *outliner {
+	o := &outliner{code: newCode(lang, src)}
+	switch lang {
+	case C, CPP:
+		o.outlineC()
+	default:
+		o.match()
+	}
+	return o
 }
 
 // Enclosing gives the functions, methods, types and sections around a line, the

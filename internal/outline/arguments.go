@@ -1,0 +1,128 @@
+package outline
+
+// arguments counts the arguments between the bracket at open and its partner; -1
+// if it has none, or if one of them stands for several.
+func (c *code) arguments(open int) int {
+	end := int(c.toks[open].match)
+	if end < 0 {
+		return -1
+	}
+	if end == open+1 {
+		return 0
+	}
+	n := 1
+	for i := open + 1; i < end; i = c.past(i) {
+		if c.is(i, ",") && i+1 < end {
+			n++
+		}
+		if c.spread(i, open) {
+			return -1
+		}
+	}
+	return n
+}
+
+// spread says whether the argument that begins here stands for several.
+func (c *code) spread(i, open int) bool {
+	switch string(c.text(i)) {
+	case "...":
+		return true
+	case "*", "**", "&":
+		return (c.lang == Python || c.lang == Ruby) && (i == open+1 || c.is(i-1, ","))
+	}
+	return false
+}
+
+// A parameter lies from lexeme begin until before end.
+type parameter struct{ begin, end int }
+
+// parameters cuts up what stands between two brackets. In the languages with
+// type arguments a comma between "<" and ">" is theirs.
+func (c *code) parameters(open, end int) []parameter {
+	var out []parameter
+	begin, angles := open+1, 0
+	typed := c.generic()
+	for i := open + 1; i < end; i = c.past(i) {
+		switch t := c.text(i); string(t) {
+		case "<":
+			if typed && (c.word(i-1) || c.is(i-1, "::")) {
+				angles++
+			}
+		case ">":
+			angles = max(0, angles-1)
+		case ">>":
+			angles = max(0, angles-2)
+		case ",":
+			if angles == 0 {
+				out = append(out, parameter{begin, i})
+				begin = i + 1
+			}
+		}
+	}
+	if begin < end {
+		out = append(out, parameter{begin, end})
+	}
+	return out
+}
+
+// generic says whether the language writes type arguments in "<" and ">".
+func (c *code) generic() bool {
+	switch c.lang {
+	case CPP, Java, TypeScript, Rust, CSharp, Kotlin, Groovy:
+		return true
+	}
+	return false
+}
+
+// arity is the number of arguments that the parameters between two brackets
+// accept, -1 for no limit.
+func (c *code) arity(open, end int) (least, most int) {
+	for n, p := range c.parameters(open, end) {
+		if n == 0 && c.receiver(p) {
+			continue
+		}
+		optional, several := c.optional(p)
+		switch {
+		case several:
+			return least, -1
+		case optional:
+			most++
+		default:
+			most++
+			least = most
+		}
+	}
+	return least, most
+}
+
+// receiver says whether the first parameter doesn't count.
+func (c *code) receiver(p parameter) bool {
+	switch c.lang {
+	case C, CPP:
+		return p.end == p.begin+1 && c.is(p.begin, "void")
+	case Rust:
+		for i := p.begin; i < p.end && i < p.begin+5; i++ {
+			if c.is(i, "self") {
+				return true
+			}
+		}
+	case TypeScript:
+		return c.is(p.begin, "this") && c.is(p.begin+1, ":")
+	}
+	return false
+}
+
+// optional says whether a parameter may be left out, or take several arguments.
+func (c *code) optional(p parameter) (optional, several bool) {
+	for i := p.begin; i < p.end; i = c.past(i) {
+		switch string(c.text(i)) {
+		case "...":
+			return false, true
+		case "=":
+			optional = true
+		case "?":
+			optional = optional || c.lang == TypeScript && (c.is(i+1, ":") || i+1 == p.end)
+		}
+	}
+	return optional, false
+}
