@@ -37,7 +37,7 @@ func Rerere(repo *git.Repo) ([]Resolution, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read rerere's records: %w", err)
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }() // it was only read
 	folders, err := fs.ReadDir(root.FS(), ".")
 	if err != nil {
 		return nil, fmt.Errorf("read rerere's records: %w", err)
