@@ -1,0 +1,35 @@
+// Package gate answers one question: what is suspicious about this pick,
+// although it has a tree?
+//
+// Git merges lines. A pick can be clean and wrong: the fix calls what the target
+// does not have, uses an import that only the source's file has, or lands where
+// the code only looks alike. Nothing is built here; the four versions of each
+// file (source before and after the fix, target before and after the pick), the
+// words of the trees and what history tells are compared.
+//
+// The checks, each a file of that name:
+//
+//   - marker: conflict markers in the result.
+//   - parse: the result parses worse than the target's file and the fix's own.
+//   - placement: a hunk landed in another function than it was made for.
+//   - unbound: a name that an import of the fix's own file makes known, and
+//     nothing in the result does.
+//   - missing: a name that the source had before the fix and that occurs
+//     nowhere on the target.
+//   - neighbour: an earlier backport of the fix has another text that fits this
+//     target as well.
+//
+// What is compared is names and lines; types are not known. A check that is
+// often wrong says so by its severity: warning and error are for what is right
+// nearly always, info for what a person may want to look at.
+//
+// Invariants:
+//   - Nothing is changed, and nothing is written outside memory.
+//   - The work grows with what the pick touches and with the folders in which
+//     the target differs from what was looked at before. Equal subtrees are not
+//     opened; files, trees and what is kept of them are bounded.
+//   - With Question.Before set, no commit of that moment or later is consulted,
+//     the fix itself excepted.
+//   - What cannot be read (missing, too large, no text) is no reason for a
+//     finding.
+package gate

@@ -1,0 +1,131 @@
+package gate
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/git"
+	"backstay.dev/backstay/internal/history"
+)
+
+// Options say how a Checker works.
+type Options struct {
+	// Memory bounds what is kept from one pick to the next, in bytes; 256 MiB
+	// by default.
+	Memory int
+}
+
+// Checker says what is suspicious about picks. It may be used by several
+// goroutines at once.
+type Checker struct {
+	objects *objects
+	index   *history.Index
+	texts   *cache[string, *text]
+
+	mu           sync.Mutex
+	memory       int
+	vocabularies map[string]*vocabulary // by family
+	carried      map[string][]history.Carried
+	carriedAt    int // commits in the index when carried was made
+}
+
+// New makes a checker that reads through this store. index may be nil: then
+// nothing is said of what other commits did.
+func New(store *git.Store, index *history.Index, opts Options) *Checker {
+	if opts.Memory <= 0 {
+		opts.Memory = 256 << 20
+	}
+	return &Checker{
+		objects:      newObjects(store, opts.Memory/4),
+		index:        index,
+		texts:        newCache[string, *text](opts.Memory / 4),
+		memory:       opts.Memory / 2,
+		vocabularies: map[string]*vocabulary{},
+	}
+}
+
+// Question is one pick that has a tree.
+type Question struct {
+	Pick backport.Pick
+	// Tree is the result's id; Pick.Tree if empty.
+	Tree string
+	// Before is a committer date in seconds since 1970: commits of that date or
+	// later are not consulted, the fix's own excepted. 0 is no bound.
+	Before int64
+}
+
+// maxFindings bounds the findings of one check on one pick.
+const maxFindings = 20
+
+// A check looks at a change and reports what it finds.
+type check func(*Checker, context.Context, Question, *change, *report) error
+
+// checks are the gates, in the order in which their findings are told.
+var checks = []struct {
+	name string
+	run  check
+}{
+	{"marker", (*Checker).markers},
+	{"parse", (*Checker).parse},
+	{"placement", (*Checker).placement},
+	{"unbound", (*Checker).unbound},
+	{"missing", (*Checker).missing},
+	// {"arity", (*Checker).arity},
+	{"neighbour", (*Checker).neighbour},
+	// {"sibling", (*Checker).sibling},
+}
+
+// report collects the findings of one check.
+type report struct {
+	check    string
+	findings []backport.Finding
+}
+
+// add notes a finding; the line is 0-based, -1 for none.
+func (r *report) add(severity backport.Severity, path string, line int, commit, text string) {
+	if len(r.findings) < maxFindings {
+		r.findings = append(r.findings, backport.Finding{Check: r.check, Severity: severity, Path: path, Line: line + 1, Commit: commit, Text: text})
+	}
+}
+
+// Check says what is suspicious about a pick that has a tree, whoever made it.
+// Findings come by check, then by path and line; the tree is never changed.
+func (c *Checker) Check(ctx context.Context, q Question) ([]backport.Finding, error) {
+	if q.Tree == "" {
+		q.Tree = q.Pick.Tree
+	}
+	if q.Tree == "" || !q.Pick.Outcome.HasTree() || q.Pick.Outcome == backport.Present {
+		return nil, nil
+	}
+	ch, err := c.read(ctx, q)
+	if err != nil || len(ch.files) == 0 {
+		return nil, err
+	}
+	var all []backport.Finding
+	for _, k := range checks {
+		r := &report{check: k.name}
+		if err := k.run(c, ctx, q, ch, r); err != nil {
+			return nil, err
+		}
+		slices.SortStableFunc(r.findings, func(a, b backport.Finding) int {
+			return cmp.Or(cmp.Compare(a.Path, b.Path), a.Line-b.Line)
+		})
+		all = append(all, r.findings...)
+	}
+	return all, nil
+}
+
+// vocabulary is the one of a language family.
+func (c *Checker) vocabulary(family string) *vocabulary {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	v := c.vocabularies[family]
+	if v == nil {
+		v = newVocabulary(c.objects, family, c.memory)
+		c.vocabularies[family] = v
+	}
+	return v
+}

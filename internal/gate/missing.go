@@ -1,0 +1,173 @@
+package gate
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/outline"
+)
+
+// missing finds names that the added code uses, that the source had before the
+// fix, and that occur nowhere on the target: neither in code nor in comments or
+// strings of any file of the language. Somebody must have brought them to the
+// source since.
+func (c *Checker) missing(ctx context.Context, _ Question, ch *change, r *report) error {
+	wanted := map[string][]need{} // by family
+	own := map[string]bool{}      // what the fix itself defines
+	for _, f := range ch.files {
+		f.needs(wanted, own)
+	}
+	for _, fam := range slices.Sorted(maps.Keys(wanted)) {
+		needs := slices.DeleteFunc(wanted[fam], func(n need) bool { return own[n.use.Name] })
+		if err := c.lacking(ctx, fam, ch, needs, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// need is a name that an added line uses and its file did not have.
+type need struct {
+	use  outline.Use
+	file *touched
+}
+
+// needs collects the names of a file's added lines.
+func (f *touched) needs(wanted map[string][]need, own map[string]bool) {
+	fam := family(f.result.lang)
+	if fam == "" || len(f.hunks) == 0 {
+		return
+	}
+	added := f.addedLines()
+	for _, s := range f.result.getOutline().Symbols {
+		if added[s.Start] {
+			own[s.Name] = true
+		}
+	}
+	words := f.ours.getWords()
+	told := map[string]bool{}
+	for _, u := range f.result.getUses() {
+		if !added[u.Line] || told[u.Name] || f.told[u.Name] || f.told[u.Qualifier] || len(u.Name) < 3 || u.Kind == "import" || words.has(wordOf(u.Name)) {
+			continue
+		}
+		told[u.Name] = true
+		if assigned(f.result.line(u.Line), u.Name) {
+			own[u.Name] = true
+			continue
+		}
+		wanted[fam] = append(wanted[fam], need{u, f})
+	}
+}
+
+// assigned reports whether a line gives the name a value: "name =", "name :=",
+// "name: type =" or a loop over it.
+func assigned(line []byte, name string) bool {
+	for i := 0; i+len(name) <= len(line); i++ {
+		if string(line[i:i+len(name)]) != name || i > 0 && inWord[line[i-1]] || i+len(name) < len(line) && inWord[line[i+len(name)]] {
+			continue
+		}
+		rest := trimBlank(line[i+len(name):])
+		switch {
+		case len(rest) > 1 && rest[0] == '=' && rest[1] != '=', len(rest) > 1 && rest[0] == ':' && rest[1] == '=':
+			return true
+		case len(rest) > 3 && string(rest[:3]) == "in ":
+			return true
+		}
+	}
+	return false
+}
+
+func trimBlank(b []byte) []byte {
+	for len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {
+		b = b[1:]
+	}
+	return b
+}
+
+// lacking reports the names that the target lacks and the source had.
+func (c *Checker) lacking(ctx context.Context, fam string, ch *change, needs []need, r *report) error {
+	if len(needs) == 0 {
+		return nil
+	}
+	v := c.vocabulary(fam)
+	byWord := map[uint32][]need{}
+	var words []uint32
+	for _, n := range needs {
+		w := wordOf(n.use.Name)
+		if byWord[w] == nil {
+			words = append(words, w)
+		}
+		byWord[w] = append(byWord[w], n)
+	}
+	absent, err := v.absent(ctx, ch.target, needs[0].file.path, words)
+	if err != nil || len(absent) == 0 {
+		return err
+	}
+	new, err := v.absent(ctx, ch.before, needs[0].file.from, absent)
+	if err != nil {
+		return err
+	}
+	absent = slices.DeleteFunc(absent, func(w uint32) bool { return slices.Contains(new, w) })
+	for _, w := range absent {
+		n := slices.MinFunc(byWord[w], func(a, b need) int {
+			return cmp.Or(cmp.Compare(a.file.path, b.file.path), a.use.Line-b.use.Line)
+		})
+		def, err := c.definition(ctx, v, ch.before, n.use)
+		if err != nil {
+			return err
+		}
+		n.tell(def, r)
+	}
+	return nil
+}
+
+// tell reports a name that the target lacks.
+func (n need) tell(def definition, r *report) {
+	severity := backport.Warning
+	text := fmt.Sprintf("%s occurs nowhere on the target", n.use.Name)
+	if def.path != "" {
+		text = fmt.Sprintf("the target has no %s %s; the source has it in %s", def.symbol.Kind, n.use.Name, def.path)
+	} else if n.use.Kind == "name" {
+		severity = backport.Info
+	}
+	r.add(severity, n.file.path, n.use.Line, "", text)
+}
+
+// definition is where the source defines a name.
+type definition struct {
+	path   string
+	symbol outline.Symbol
+}
+
+// maxDefiners bounds the files that are parsed in search of one definition.
+const maxDefiners = 30
+
+// definition looks for a name's definition on the source.
+func (c *Checker) definition(ctx context.Context, v *vocabulary, tree string, use outline.Use) (definition, error) {
+	var found definition
+	var failed error
+	left := maxDefiners
+	_, err := v.find(ctx, tree, []uint32{wordOf(use.Name)}, func(path, id string) bool {
+		t, err := c.text(ctx, path, id)
+		if err != nil {
+			failed = err
+			return false
+		}
+		for _, s := range t.getOutline().Symbols {
+			if s.Name == use.Name && s.Kind != outline.Import && s.Kind != outline.Key && s.Kind != outline.Section {
+				found = definition{path, s}
+				return false
+			}
+		}
+		left--
+		return left > 0
+	})
+	if err == nil {
+		err = failed
+	}
+	return found, err
+}

@@ -1,0 +1,119 @@
+package gate
+
+import (
+	"context"
+	"fmt"
+
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/textdiff"
+)
+
+// placement finds hunks of the fix that landed in another function than the one
+// they were made for, while that one is there on the target too. A patch tool
+// that looks at surrounding lines alone puts a hunk wherever they fit, with an
+// offset it reports as success.
+//
+// Hunks are told by the lines they add and remove; one whose lines the target
+// has otherwise is not compared.
+func (c *Checker) placement(_ context.Context, _ Question, ch *change, r *report) error {
+	for _, f := range ch.files {
+		if f.same || f.result == f.after || len(f.origin) == 0 || len(f.hunks) == 0 {
+			continue
+		}
+		made := map[string][]textdiff.Hunk{}
+		for _, h := range f.origin {
+			key := hunkText(f.before, f.after, h)
+			made[key] = append(made[key], h)
+		}
+		landed := map[string][]textdiff.Hunk{}
+		for _, h := range f.hunks {
+			key := hunkText(f.ours, f.result, h)
+			landed[key] = append(landed[key], h)
+		}
+		for _, h := range f.hunks {
+			key := hunkText(f.ours, f.result, h)
+			if len(landed[key]) != len(made[key]) {
+				continue // which belongs to which cannot be told
+			}
+			at := made[key][0]
+			made[key], landed[key] = made[key][1:], landed[key][1:]
+			f.place(h, at, r)
+		}
+	}
+	return nil
+}
+
+// place compares where a hunk landed with where it was made.
+func (f *touched) place(landed, made textdiff.Hunk, r *report) {
+	want, ok := function(f.before, f.after, made)
+	if !ok {
+		return
+	}
+	got, _ := function(f.ours, f.result, landed)
+	if got == want {
+		return
+	}
+	there := false
+	for _, s := range f.ours.getOutline().Symbols {
+		if (s.Kind == "function" || s.Kind == "method") && s.Name == want.name && s.Parent == want.parent {
+			there = true
+		}
+	}
+	if !there {
+		return // it has another name here, or is gone
+	}
+	text := fmt.Sprintf("this change was made for %s and landed in %s", want, got)
+	if got == (place{}) {
+		text = fmt.Sprintf("this change was made for %s and landed outside of it", want)
+	}
+	r.add(backport.Error, f.path, landed.NewStart, "", text)
+}
+
+// place is a function, method or macro of a file, by name.
+type place struct{ parent, name string }
+
+func (p place) String() string {
+	if p.parent == "" {
+		return p.name
+	}
+	return p.parent + "." + p.name
+}
+
+// function is the innermost function around a hunk: of what it adds in the new
+// text, or of what it removes in the old one. A hunk that has whole functions
+// in it, or parts of several, is in none.
+func function(old, new *text, h textdiff.Hunk) (place, bool) {
+	t, start, end := new, h.NewStart, h.NewStart+h.NewCount
+	if h.NewCount == 0 {
+		t, start, end = old, h.OldStart, h.OldStart+h.OldCount
+	}
+	var found place
+	for n := start; n < end; n++ {
+		here := place{}
+		for _, s := range t.getOutline().Enclosing(n) {
+			if s.Kind == "function" || s.Kind == "method" {
+				if s.Start >= start {
+					return place{}, false
+				}
+				here = place{s.Parent, s.Name}
+			}
+		}
+		if n > start && here != found {
+			return place{}, false
+		}
+		found = here
+	}
+	return found, found != place{}
+}
+
+// hunkText is what a hunk removes and adds.
+func hunkText(old, new *text, h textdiff.Hunk) string {
+	var b []byte
+	for i := range h.OldCount {
+		b = append(append(b, '-'), old.getLines()[h.OldStart+i]...)
+	}
+	for i := range h.NewCount {
+		b = append(append(b, '+'), new.getLines()[h.NewStart+i]...)
+	}
+	return string(b)
+}
