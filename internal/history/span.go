@@ -1,6 +1,7 @@
 package history
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -62,7 +63,7 @@ type Trail struct {
 	// its first parent; one that is listed may not have either.
 	Commits []string
 	// End is the first commit that does not belong any more: it lies outside
-	// the span or on the line that Trail was told to stop at. "" if the line
+	// the span or on a line above. "" if the line
 	// ends with a root, or with a commit whose parents are cut off, and where
 	// the limit was reached.
 	End string
@@ -70,19 +71,48 @@ type Trail struct {
 	Cut bool
 }
 
+// Line is a set of commits that trails went along. A trail stops at the lines
+// above its own: a merged branch has then come back to where it left.
+type Line struct {
+	c     *columns
+	in    set
+	above *Line
+}
+
+// NewLine returns an empty line; above may be nil.
+func (s *Span) NewLine(above *Line) *Line {
+	return &Line{c: s.c, in: newSet(s.c.len()), above: above}
+}
+
+// Has reports whether a commit is on the line or on one above it.
+func (l *Line) Has(id string) bool {
+	i := l.c.find(id)
+	return i >= 0 && (l.in.has(i) || l.above.has(i))
+}
+
+func (l *Line) has(i int32) bool {
+	for ; l != nil; l = l.above {
+		if l.in.has(i) {
+			return true
+		}
+	}
+	return false
+}
+
 // Trail follows first parents from a commit for as long as the span holds them
-// and stop, if given, does not say so, and lists those that may have touched
-// the path.
-func (s *Span) Trail(from, path string, limit int, stop func(id string) bool) Trail {
+// and they are on no line above the given one, to which it adds them, and lists
+// those that may have touched the path.
+func (s *Span) Trail(from, path string, limit int, line *Line) Trail {
 	s.x.work.Lock() // touched grows
 	defer s.x.work.Unlock()
 	var t Trail
 	hash := hashPath(path)
 	for i := s.c.find(from); i >= 0; {
-		if !s.in.has(i) || stop != nil && stop(s.c.id(i)) {
+		if !s.in.has(i) || line.above.has(i) {
 			t.End = s.c.id(i)
 			return t
 		}
+		line.in.add(i)
 		if s.c.mayTouch(i, hash) {
 			if len(t.Commits) == limit {
 				t.Cut = true
@@ -99,18 +129,13 @@ func (s *Span) Trail(from, path string, limit int, stop func(id string) bool) Tr
 	return t
 }
 
-// Line is the span's commits along first parents from a commit, newest first.
-func (s *Span) Line(from string) []string {
-	var line []string
-	for i := s.c.find(from); i >= 0 && s.in.has(i); {
-		line = append(line, s.c.id(i))
-		parents := s.c.parentsOf(i)
-		if len(parents) == 0 {
-			break
-		}
-		i = parents[0]
+// Parents are a commit's parents as Index.Parents has them.
+func (s *Span) Parents(id string) []string {
+	i := s.c.find(id)
+	if i < 0 {
+		return nil
 	}
-	return line
+	return s.c.idsOf(s.c.parentsOf(i))
 }
 
 // Request is the number of the pull or merge request that brought a commit into
@@ -211,4 +236,17 @@ func (x *Index) Origins(id string, before int64) []string {
 		}
 	}
 	return out
+}
+
+// Order sorts full commit ids: parents before children, unrelated ones by date.
+// Ids that are not known come first.
+func (x *Index) Order(ids []string) {
+	c := x.columns.Load()
+	slices.SortStableFunc(ids, func(a, b string) int {
+		i, j := c.find(a), c.find(b)
+		if i < 0 || j < 0 {
+			return cmp.Compare(min(i, 0), min(j, 0))
+		}
+		return c.before(i, j)
+	})
 }

@@ -1,0 +1,288 @@
+package explain
+
+import (
+	"context"
+	"slices"
+
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/textdiff"
+)
+
+const (
+	// maxRegions bounds the regions of one file that are explained.
+	maxRegions = 200
+	// maxNear is how many lines around a region are looked at where the two
+	// texts are equal within it.
+	maxNear = 3
+)
+
+// region is one conflicting region and where base and target differ in it.
+type region struct {
+	finding
+	base, ours textdiff.Span
+	hunks      []textdiff.Hunk // base to ours, lines of the files
+}
+
+// text explains a file that all three sides have, region by region.
+func (a *analysis) text(ctx context.Context, f backport.File, s sides, out *fileFinding) error {
+	var texts [3][]byte
+	for i, id := range []string{s.Base, s.Ours, s.Theirs} {
+		t, err := a.o.text(ctx, id)
+		if err != nil {
+			return err
+		}
+		texts[i] = t
+	}
+	regions := a.regions(texts[0], texts[1], texts[2])
+	for _, r := range regions {
+		r.path = f.Path
+	}
+	err := a.attribute(ctx, s, texts[0], texts[1], regions)
+	for _, r := range regions {
+		r.unknown = r.unknown || len(r.Source)+len(r.Target) == 0
+		out.chunks = append(out.chunks, &r.finding)
+	}
+	return err
+}
+
+// regions cuts a file into its conflicting regions, as package pick shows them.
+func (a *analysis) regions(base, ours, theirs []byte) []*region {
+	m := textdiff.Merge3Histogram(base, ours, theirs)
+	bl, ol := textdiff.Lines(base), textdiff.Lines(ours)
+	var out []*region
+	for _, c := range m.Conflicts() {
+		if len(out) == maxRegions {
+			break
+		}
+		b, o, t := m.Sides(c)
+		r := &region{base: c.Base, ours: c.Ours}
+		r.Chunk = backport.Chunk{
+			Line: c.Ours.Start + 1, Lines: c.Ours.Len(),
+			Base: string(b), Ours: string(o), Theirs: string(t),
+		}
+		out = append(out, r)
+	}
+	if len(out) == 0 {
+		r := &region{base: textdiff.Span{End: len(bl)}, ours: textdiff.Span{End: len(ol)}}
+		r.Chunk = backport.Chunk{Line: 1, Lines: len(ol), Base: string(base), Ours: string(ours), Theirs: string(theirs)}
+		out = append(out, r)
+	}
+	for _, r := range out {
+		r.BaseLine, r.BaseLines = r.base.Start+1, r.base.Len()
+		r.compare(bl, ol)
+	}
+	return out
+}
+
+// compare finds where base and target differ in a region: next to what the fix
+// changes if there is such a place, else anywhere, else near it.
+func (r *region) compare(base, ours [][]byte) {
+	b, o := r.base, r.ours
+	for near := 0; near <= maxNear; near++ {
+		old, now := joined(base[b.Start:b.End]), joined(ours[o.Start:o.End])
+		r.hunks = textdiff.Diff(old, now)
+		for i := range r.hunks {
+			r.hunks[i].OldStart += b.Start
+			r.hunks[i].NewStart += o.Start
+		}
+		if len(r.hunks) > 0 {
+			break
+		}
+		b = textdiff.Span{Start: max(b.Start-1, 0), End: min(b.End+1, len(base))}
+		o = textdiff.Span{Start: max(o.Start-1, 0), End: min(o.End+1, len(ours))}
+	}
+	fix := textdiff.Diff([]byte(r.Chunk.Base), []byte(r.Chunk.Theirs))
+	meets := func(h textdiff.Hunk, by int) bool {
+		return slices.ContainsFunc(fix, func(c textdiff.Hunk) bool {
+			start := c.OldStart + r.base.Start
+			if by < 0 { // lines in common
+				return h.OldStart < start+c.OldCount && start < h.OldStart+h.OldCount
+			}
+			return h.OldStart <= start+c.OldCount+by && start <= h.OldStart+h.OldCount+by
+		})
+	}
+	touching := slices.DeleteFunc(slices.Clone(r.hunks), func(h textdiff.Hunk) bool { return !meets(h, 0) })
+	if len(touching) > 0 {
+		r.hunks = touching
+	}
+	r.Adjacent = !slices.ContainsFunc(r.hunks, func(h textdiff.Hunk) bool {
+		return meets(h, -1) || h.OldCount == 0 && meets(h, 0) || len(fix) == 0
+	})
+	r.finding.base, r.finding.ours = map[int][]byte{}, map[int][]byte{}
+	for _, h := range r.hunks {
+		speak := slices.ContainsFunc(base[h.OldStart:h.OldStart+h.OldCount], telling) ||
+			slices.ContainsFunc(ours[h.NewStart:h.NewStart+h.NewCount], telling)
+		for i := h.OldStart; i < h.OldStart+h.OldCount; i++ {
+			if !speak || telling(base[i]) {
+				r.finding.base[i+1] = base[i]
+			}
+		}
+		for i := h.NewStart; i < h.NewStart+h.NewCount; i++ {
+			if !speak || telling(ours[i]) {
+				r.finding.ours[i+1] = ours[i]
+			}
+		}
+	}
+}
+
+func joined(lines [][]byte) []byte {
+	var out []byte
+	for _, l := range lines {
+		out = append(out, l...)
+	}
+	return out
+}
+
+// lines are the items of one side of all regions, each line once.
+func items(regions []*region, side func(*finding) map[int][]byte) []item {
+	seen := map[int]bool{}
+	var out []item
+	for _, r := range regions {
+		for line := range side(&r.finding) {
+			if !seen[line] {
+				seen[line] = true
+				out = append(out, item{id: line, line: line - 1})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b item) int { return a.line - b.line })
+	return out
+}
+
+func baseLines(f *finding) map[int][]byte { return f.base }
+func oursLines(f *finding) map[int][]byte { return f.ours }
+
+// attribute finds who wrote and who removed the lines in which base and target
+// differ, and gives them to the regions. What was found before an error stays.
+func (a *analysis) attribute(ctx context.Context, s sides, base, ours []byte, regions []*region) error {
+	source, err := a.source.chain(ctx, a.source.tip, s.basePath, s.Base, nil)
+	if err != nil {
+		return err
+	}
+	target, err := a.target.chain(ctx, a.target.tip, s.oursPath, s.Ours, nil)
+	if err != nil {
+		return err
+	}
+	wroteBase, err := source.made(ctx, items(regions, baseLines))
+	give(regions, wroteBase, baseLines, false, true)
+	if err != nil {
+		return err
+	}
+	wroteOurs, err := target.made(ctx, items(regions, oursLines))
+	give(regions, wroteOurs, oursLines, true, true)
+	if err != nil {
+		return err
+	}
+	dropped, err := across(ctx, source, target, wroteBase.rest)
+	if dropped != nil {
+		give(regions, dropped, baseLines, true, false)
+		stay(regions, dropped.rest, s.oursPath)
+	}
+	if err != nil {
+		return err
+	}
+	dropped, err = across(ctx, target, source, wroteOurs.rest)
+	if dropped != nil {
+		give(regions, dropped, oursLines, false, false)
+	}
+	return err
+}
+
+// across finds who removed, on another side, lines that were there before the
+// two sides parted. The lines are those of from's last version.
+func across(ctx context.Context, from, to *chain, lines []item) (*trace, error) {
+	lines = slices.DeleteFunc(slices.Clone(lines), func(it item) bool { return it.line < 0 })
+	if len(lines) == 0 || from.cut || to.cut {
+		return nil, nil
+	}
+	slices.SortFunc(lines, func(a, b item) int { return a.line - b.line })
+	here, err := from.blob(ctx, from.last())
+	if err != nil {
+		return nil, err
+	}
+	there, err := to.blob(ctx, to.last())
+	if err != nil {
+		return nil, err
+	}
+	f := &follower{c: to}
+	hunks, err := f.hunks(ctx, here, there)
+	if err != nil {
+		return nil, err
+	}
+	same, _ := carry(lines, hunks)
+	return to.removed(ctx, same)
+}
+
+// give adds what a trace found to the regions.
+func give(regions []*region, t *trace, side func(*finding) map[int][]byte, target, wrote bool) {
+	if t == nil {
+		return
+	}
+	for _, r := range regions {
+		lines := side(&r.finding)
+		for line := range lines {
+			s, ok := t.by[line]
+			if !ok || s.commit == "" {
+				continue
+			}
+			r.add(s, target, wrote, line)
+		}
+		r.tidy()
+	}
+}
+
+// add notes a commit's part in one line.
+func (f *finding) add(s step, target, wrote bool, line int) {
+	list := &f.Source
+	if target {
+		list = &f.Target
+	}
+	at := slices.IndexFunc(*list, func(c LineChange) bool { return c.Commit == s.commit })
+	if at < 0 {
+		*list = append(*list, LineChange{Commit: s.commit, Path: s.path})
+		at = len(*list) - 1
+	}
+	if f.steps == nil {
+		f.steps = map[string]step{}
+	}
+	f.steps[s.commit] = s
+	switch c := &(*list)[at]; {
+	case line == 0:
+	case wrote:
+		c.Wrote = append(c.Wrote, line)
+	default:
+		c.Removed = append(c.Removed, line)
+	}
+}
+
+// tidy sorts the lines of every change.
+func (f *finding) tidy() {
+	for _, list := range [][]LineChange{f.Source, f.Target} {
+		for i := range list {
+			slices.Sort(list[i].Wrote)
+			slices.Sort(list[i].Removed)
+		}
+	}
+}
+
+// stay notes lines of the base that the target has, elsewhere in the file.
+func stay(regions []*region, rest []item, path string) {
+	at := map[int]int{}
+	for _, it := range rest {
+		at[it.id] = it.line + 1
+	}
+	for _, r := range regions {
+		moved, first := 0, 0
+		for line := range r.finding.base {
+			if to, ok := at[line]; ok && (to <= r.ours.Start || to > r.ours.End) {
+				moved++
+				if first == 0 || to < first {
+					first = to
+				}
+			}
+		}
+		if moved >= 3 && 2*moved > len(r.finding.base) {
+			r.Elsewhere = &Place{Path: path, Line: first}
+		}
+	}
+}
