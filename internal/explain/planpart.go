@@ -1,0 +1,339 @@
+package explain
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"strings"
+
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/git"
+	"backstay.dev/backstay/internal/textdiff"
+)
+
+// maxPartHunks bounds the hunks of one list that are told apart.
+const maxPartHunks = 200
+
+// piece is the change of one file in a commit, or some of its hunks.
+type piece struct {
+	path     string
+	old, new leaf
+	text     [2][]byte       // before and after
+	hunks    []textdiff.Hunk // all of them; nil if the file is not cut
+	take     []int           // positions in hunks; nil for all
+}
+
+// parts looks for plans of parts: of each commit the files that conflict, and
+// of these the hunks without which the fix would not fit.
+func (s *planSearch) parts(ctx context.Context, first []string) error {
+	whole := s.found
+	s.found = nil
+	for _, find := range []func() error{
+		func() error { return s.anyOf(ctx, singles(first), s.part) },
+		func() error { return s.anyOf(ctx, singles(first), s.fittingPart) },
+		func() error { return s.grow(ctx, s.part) },
+	} {
+		if s.over(ctx) || len(s.found) > 0 {
+			break
+		}
+		if err := find(); err != nil {
+			return err
+		}
+	}
+	for _, f := range s.found {
+		f, err := s.cut(ctx, f)
+		if err != nil {
+			return err
+		}
+		if partial(f.items) {
+			whole = append(whole, f)
+		}
+	}
+	s.found = whole
+	return ctx.Err()
+}
+
+func partial(items []addition) bool {
+	return slices.ContainsFunc(items, func(it addition) bool { return it.part != nil })
+}
+
+// part takes of a commit the files that conflict without it; nil if it does
+// not change them.
+func (s *planSearch) part(ctx context.Context, commit string, files []backport.File) (*addition, error) {
+	step, err := s.step(ctx, commit)
+	if err != nil {
+		return nil, err
+	}
+	it := addition{commit: commit, step: step}
+	for _, f := range files {
+		if f.Outcome != backport.Conflict {
+			continue
+		}
+		p := piece{path: f.Path}
+		if step.Base != "" {
+			if p.old, err = s.objects.find(ctx, step.Base, f.Path); err != nil {
+				return nil, err
+			}
+		}
+		if p.new, err = s.objects.find(ctx, step.Commit, f.Path); err != nil {
+			return nil, err
+		}
+		if p.old != p.new && p.old.mode != git.ModeTree && p.new.mode != git.ModeTree {
+			it.part = append(it.part, p)
+		}
+	}
+	if len(it.part) == 0 {
+		return nil, nil
+	}
+	return &it, s.build(ctx, &it)
+}
+
+// trees are the trees before and after a step.
+func (s *planSearch) trees(ctx context.Context, step backport.Step) (out [2]string, err error) {
+	out[0] = s.store.Format.EmptyTree()
+	for i, id := range []string{step.Base, step.Commit} {
+		if id == "" {
+			continue
+		}
+		if out[i], err = s.objects.root(ctx, id); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// fittingPart is part without the hunks that conflict with the target.
+func (s *planSearch) fittingPart(ctx context.Context, commit string, files []backport.File) (*addition, error) {
+	it, err := s.part(ctx, commit, files)
+	if err != nil || it == nil {
+		return nil, err
+	}
+	return s.fitting(ctx, *it, s.start)
+}
+
+// fitting leaves of a part the hunks that fit on a tree each alone; nil if
+// that is none, or all.
+func (s *planSearch) fitting(ctx context.Context, it addition, onto string) (*addition, error) {
+	from := []addition{it}
+	units, err := s.units(ctx, from)
+	if err != nil || len(units) > maxPartHunks || len(units) < 2 {
+		return nil, err
+	}
+	var attempts []Attempt
+	for n := range units {
+		alone, err := s.with(ctx, from, units[n:n+1])
+		if err != nil {
+			return nil, err
+		}
+		attempts = append(attempts, Attempt{alone[0].step, onto})
+	}
+	trials, err := s.try(ctx, attempts)
+	if err != nil {
+		return nil, err
+	}
+	var fit []unit
+	for n, t := range trials {
+		if t.fits() && t.Tree != onto {
+			fit = append(fit, units[n])
+		}
+	}
+	if len(fit) == 0 || len(fit) == len(units) {
+		return nil, nil
+	}
+	less, err := s.with(ctx, from, fit)
+	if err != nil {
+		return nil, err
+	}
+	return &less[0], nil
+}
+
+// unit is the least that a part can be made of: a hunk, or a file that is not
+// cut. The numbers are positions.
+type unit struct{ item, piece, hunk int }
+
+// units are those of all items, in order.
+func (s *planSearch) units(ctx context.Context, items []addition) ([]unit, error) {
+	var out []unit
+	for i := range items {
+		items[i].part = slices.Clone(items[i].part)
+		for k := range items[i].part {
+			p := &items[i].part[k]
+			if err := s.hunks(ctx, p); err != nil {
+				return nil, err
+			}
+			for h := range max(len(p.hunks), 1) {
+				if p.take == nil || slices.Contains(p.take, h) {
+					out = append(out, unit{i, k, h})
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+// with makes items of some of their units; what has none is left out.
+func (s *planSearch) with(ctx context.Context, from []addition, units []unit) ([]addition, error) {
+	var items []addition
+	last := unit{item: -1}
+	for _, u := range units {
+		if u.item != last.item {
+			items = append(items, addition{commit: from[u.item].commit})
+		}
+		it := &items[len(items)-1]
+		if u.item != last.item || u.piece != last.piece {
+			it.part = append(it.part, from[u.item].part[u.piece])
+			it.part[len(it.part)-1].take = []int{}
+		}
+		p := &it.part[len(it.part)-1]
+		p.take = append(p.take, u.hunk)
+		last = u
+	}
+	for i := range items {
+		if err := s.build(ctx, &items[i]); err != nil {
+			return nil, err
+		}
+	}
+	return items, nil
+}
+
+// cut takes from a list of parts the hunks that it works without.
+func (s *planSearch) cut(ctx context.Context, f proved) (proved, error) {
+	units, err := s.units(ctx, f.items)
+	if err != nil || len(units) > maxPartHunks {
+		return f, err
+	}
+	from := f.items
+	_, err = s.reduce(ctx, len(units), func(keep []int) (bool, error) {
+		items, err := s.with(ctx, from, chosen(units, keep))
+		if err != nil {
+			return false, err
+		}
+		r, err := s.run(ctx, items)
+		if err == nil && r.ok {
+			f = proved{items, r}
+		}
+		return r.ok, err
+	})
+	if err != nil {
+		return f, err
+	}
+	return f, s.settle(ctx, &f)
+}
+
+// settle calls a part that has come to be the whole of its commit by that name.
+func (s *planSearch) settle(ctx context.Context, f *proved) error {
+	for i := range f.items {
+		it := &f.items[i]
+		if it.part == nil {
+			continue
+		}
+		mine, err := s.trees(ctx, it.step)
+		if err != nil {
+			return err
+		}
+		all, err := s.trees(ctx, s.steps[it.commit])
+		if err != nil {
+			return err
+		}
+		if mine == all {
+			it.part, it.step = nil, s.steps[it.commit]
+		}
+	}
+	return nil
+}
+
+// hunks finds the hunks of a piece; a file that is made, removed, changes its
+// kind or is no text is one unit.
+func (s *planSearch) hunks(ctx context.Context, p *piece) error {
+	if !p.old.mode.IsRegular() || p.old.mode != p.new.mode || p.hunks != nil {
+		return nil
+	}
+	for i, l := range []leaf{p.old, p.new} {
+		text, err := s.objects.text(ctx, l.id)
+		if err != nil {
+			return ignoreText(err)
+		}
+		p.text[i] = text
+	}
+	p.hunks = textdiff.Diff(p.text[0], p.text[1])
+	return nil
+}
+
+// build makes the step of an addition that is a part: a commit of the private
+// store whose change is that part.
+func (s *planSearch) build(ctx context.Context, it *addition) error {
+	whole := s.steps[it.commit]
+	trees, err := s.trees(ctx, whole)
+	if err != nil {
+		return err
+	}
+	tree := trees[0]
+	for _, p := range it.part {
+		edit := git.Edit{Mode: p.new.mode, ID: p.new.id}
+		if p.hunks != nil && p.take != nil && len(p.take) < len(p.hunks) {
+			if edit.ID, err = s.store.Write("blob", applied(p)); err != nil {
+				return err
+			}
+		}
+		if tree, err = s.edit(ctx, tree, p.path, edit); err != nil {
+			return err
+		}
+	}
+	if tree == "" {
+		if tree, err = s.store.Write("tree", nil); err != nil {
+			return err
+		}
+	}
+	id, err := s.store.Trial(tree, whole.Base)
+	it.step = backport.Step{Commit: id, Base: whole.Base}
+	return err
+}
+
+// applied is the old text with the hunks that are taken.
+func applied(p piece) []byte {
+	before, after := textdiff.Lines(p.text[0]), textdiff.Lines(p.text[1])
+	var out []byte
+	at := 0
+	for _, i := range p.take {
+		h := p.hunks[i]
+		out = append(out, bytes.Join(before[at:h.OldStart], nil)...)
+		out = append(out, bytes.Join(after[h.NewStart:h.NewStart+h.NewCount], nil)...)
+		at = h.OldStart + h.OldCount
+	}
+	return append(out, bytes.Join(before[at:], nil)...)
+}
+
+// edit stores a tree with one path changed and returns its id, "" for one that
+// has nothing left.
+func (s *planSearch) edit(ctx context.Context, tree, path string, e git.Edit) (string, error) {
+	var t git.Tree
+	if tree != "" && tree != s.store.Format.EmptyTree() {
+		var err error
+		if t, err = s.objects.tree(ctx, tree); err != nil {
+			return "", err
+		}
+	}
+	name, rest, deeper := strings.Cut(path, "/")
+	e.Name = name
+	if deeper {
+		sub := ""
+		if old, ok := t.Find(name, s.store.Format.RawLen()); ok && old.IsTree() {
+			sub = old.ID()
+		}
+		below := e
+		e = git.Edit{Name: name, Mode: git.ModeTree}
+		id, err := s.edit(ctx, sub, rest, below)
+		if err != nil {
+			return "", err
+		}
+		e.ID = id
+		if e.ID == "" {
+			e.Mode = 0
+		}
+	}
+	t, err := t.Apply([]git.Edit{e}, s.store.Format.RawLen())
+	if err != nil || len(t) == 0 {
+		return "", err
+	}
+	return s.store.Write("tree", t)
+}
