@@ -2,7 +2,6 @@ package place
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"backstay.dev/backstay/internal/adapt/conflict"
@@ -19,6 +18,9 @@ const (
 	Placed Verdict = "placed"
 	// Partly: some changes have theirs, Carried.Left have none.
 	Partly Verdict = "partly"
+	// Unplaced: the target has what stands around the changes, but no place that
+	// is theirs alone.
+	Unplaced Verdict = "unplaced"
 	// Absent: no file of the target has what the fix changes. The answer for
 	// the path is to keep it deleted.
 	Absent Verdict = "absent"
@@ -65,12 +67,23 @@ type Landing struct {
 	Why string
 }
 
+// Left is a part of the fix that landed nowhere.
+type Left struct {
+	// Hunks are its hunks, base against theirs.
+	Hunks []textdiff.Hunk
+	// Unit is the function or other definition that they lie in, "" for none.
+	Unit string
+	// Absent says that no home has such a unit; otherwise the place was not
+	// unique, or not like the fix's.
+	Absent bool
+}
+
 // Carried is the answer of Carry.
 type Carried struct {
 	Verdict  Verdict
 	Landings []Landing
-	// Left are the hunks of the fix that found no unique place.
-	Left []textdiff.Hunk
+	// Left are the parts of the fix that found no unique place.
+	Left []Left
 	// Homes are all files that were found, whether something landed there or
 	// not.
 	Homes []Home
@@ -86,30 +99,39 @@ func (f *Finder) Carry(ctx context.Context, c Change) (Carried, error) {
 	if len(c.Base) > maxText || len(c.Theirs) > maxText {
 		return Carried{Verdict: Unknown, Why: "the file is too large to look for its parts"}, nil
 	}
+	fix := newFix(c.Path, c.Base, c.Theirs)
+	if len(fix.hunks) > maxHunks {
+		return Carried{Verdict: Unknown, Why: fmt.Sprintf("the fix changes more than %d places of the file", maxHunks)}, nil
+	}
 	found, err := f.Find(ctx, c.Trees, c.Path, c.Base, c.Theirs)
 	if err != nil {
 		return Carried{}, err
 	}
 	out := Carried{Homes: found.Homes}
+	var homes []*home
 	for _, h := range found.Homes {
 		if h.Twin {
 			continue
 		}
-		text, err := f.text(ctx, c, h)
+		there, err := f.open(ctx, c, h)
 		if err != nil {
 			return Carried{}, err
 		}
-		out.Landings = append(out.Landings, Landing{
-			Path: h.Path, Mode: h.Mode, Home: h, Rung: "place-file", Hunks: len(textdiff.Diff(c.Base, c.Theirs)),
-			File: conflict.New(h.Path, c.Base, text, c.Theirs), Why: h.Why,
-		})
-		break
+		homes = append(homes, there)
+	}
+	if len(homes) > 0 {
+		out.Landings, out.Left = fix.land(homes)
 	}
 	switch {
 	case len(out.Landings) > 0:
 		out.Verdict, out.Why = Placed, out.Landings[0].Why
+		if len(out.Left) > 0 {
+			out.Verdict = Partly
+		}
 	case !found.Complete:
 		out.Verdict, out.Why = Unknown, fmt.Sprintf("not found in the %d files of the target that were compared", found.Looked)
+	case len(homes) > 0:
+		out.Verdict, out.Why = Unplaced, found.Homes[0].Why+", but none of the changes has a place of its own there"
 	case len(found.Homes) > 0:
 		out.Verdict, out.Why = Twin, found.Homes[0].Why
 	default:
@@ -118,17 +140,31 @@ func (f *Finder) Carry(ctx context.Context, c Change) (Carried, error) {
 	return out, nil
 }
 
-// text is a home's text as the pick has it now.
-func (f *Finder) text(ctx context.Context, c Change, h Home) ([]byte, error) {
-	if text, ok := c.Texts[h.Path]; ok {
-		return text, nil
+// maxHunks bounds the places that one fix changes in a file.
+const maxHunks = 500
+
+// open reads a home as the pick has it now, and what the fix's base has at its
+// path.
+func (f *Finder) open(ctx context.Context, c Change, h Home) (*home, error) {
+	text, ok := c.Texts[h.Path]
+	if !ok {
+		o, err := f.store.Read(ctx, h.Blob, maxText)
+		if err != nil {
+			return nil, fmt.Errorf("read %s on the target: %w", h.Path, err)
+		}
+		text = o.Content
 	}
-	o, err := f.store.Read(ctx, h.Blob, maxText)
-	if errors.Is(err, git.ErrTooLarge) {
-		return nil, fmt.Errorf("read %s: %w", h.Path, err)
-	}
+	there := &home{Home: h, source: sourceOf(h.Path, text)}
+	l, err := f.lookup(ctx, c.Trees.Base, h.Path)
 	if err != nil {
-		return nil, fmt.Errorf("read %s on the target: %w", h.Path, err)
+		return nil, err
 	}
-	return o.Content, nil
+	if l.mode.IsRegular() {
+		o, err := f.store.Read(ctx, l.id, maxText)
+		if err != nil {
+			return nil, fmt.Errorf("read %s in the fix's base: %w", h.Path, err)
+		}
+		there.twin = sourceOf(h.Path, o.Content)
+	}
+	return there, nil
 }

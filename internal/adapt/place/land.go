@@ -1,0 +1,199 @@
+package place
+
+import (
+	"fmt"
+	"slices"
+
+	"backstay.dev/backstay/internal/adapt/conflict"
+)
+
+// home is a Home with its text.
+type home struct {
+	Home
+	*source
+	twin *source // what the fix's base has at this path, nil for nothing
+}
+
+const (
+	// likeElsewhere is how much of a unit another file's unit of the same name
+	// must have in common with it.
+	likeElsewhere = 0.3
+	// asGood is the share of the best likeness from which a unit counts as a
+	// copy that the fix mends too.
+	asGood = 0.9
+	// mostly is the share of a file's lines from which it counts as moved.
+	mostly = 0.5
+)
+
+// land gives each part of the fix its place in one or several homes. The first
+// home is tried as the file itself, moved; that stands unless function by
+// function leaves less open.
+func (f *fix) land(homes []*home) (landings []Landing, left []Left) {
+	main := homes[0]
+	m := conflict.New(main.Path, f.base.text, main.text, f.theirs.text)
+	moved := Landing{
+		Path: main.Path, Mode: main.Mode, Home: main.Home, Rung: "place-file", Hunks: len(f.hunks), File: m,
+		Why: fmt.Sprintf("the target has this file at %s", main.Path),
+	}
+	keeps := f.keepsPlaces(m.Merge, main.source)
+	if keeps && len(m.Chunks) == 0 {
+		return []Landing{moved}, nil
+	}
+	landings, left = f.byParts(homes)
+	open := len(left)
+	for _, l := range landings {
+		open += len(l.File.Chunks)
+	}
+	if keeps && (len(m.Chunks) <= open || len(landings) == 0) {
+		return []Landing{moved}, nil
+	}
+	return landings, left
+}
+
+// byParts places part by part.
+func (f *fix) byParts(homes []*home) (landings []Landing, left []Left) {
+	edits := make([][]edit, len(homes)) // by home
+	used := make([]int, len(homes))
+	absent := make([]bool, len(f.parts))
+	for n, p := range f.parts {
+		if p.unit >= 0 {
+			absent[n] = !f.landUnit(n, homes, edits, used)
+		}
+	}
+	order := make([]int, len(homes)) // those first that have more of the units
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return used[b] - used[a] })
+	for n, p := range f.parts {
+		if p.unit < 0 {
+			f.landBetween(n, homes, order, edits)
+		}
+	}
+	placed := make([]bool, len(f.parts))
+	for i, h := range homes {
+		edits[i] = f.heads(h, edits[i], i == order[0])
+		file, ok := spliced(h.Path, h.source, edits[i])
+		if len(edits[i]) == 0 || !ok {
+			continue
+		}
+		l := Landing{Path: h.Path, Mode: h.Mode, Home: h.Home, Rung: "place-function", File: file}
+		for _, e := range edits[i] {
+			for _, n := range e.parts {
+				placed[n] = true
+				l.Hunks += len(f.parts[n].hunks)
+			}
+		}
+		l.Why = fmt.Sprintf("%s lives in %s on the target", f.named(edits[i]), h.Path)
+		landings = append(landings, l)
+	}
+	for n, p := range f.parts {
+		if !placed[n] {
+			l := Left{Hunks: p.hunks, Absent: absent[n]}
+			if p.unit >= 0 {
+				l.Unit = f.base.units[p.unit].name
+			}
+			left = append(left, l)
+		}
+	}
+	return landings, left
+}
+
+// landUnit puts a unit's part into the home that has its counterpart, or into
+// several that have copies of it. It reports whether any has one.
+func (f *fix) landUnit(n int, homes []*home, edits [][]edit, used []int) bool {
+	likeness := make([]float64, len(homes))
+	found := make([]edit, len(homes))
+	best := 0.0
+	for i, h := range homes {
+		least := likeElsewhere
+		if h.Whole >= mostly {
+			least = 0
+		}
+		e, like, ok := f.place(n, h.source, least)
+		if !ok || f.twin(n, h, e) {
+			continue
+		}
+		likeness[i], found[i] = like+0.001, e
+		best = max(best, likeness[i])
+	}
+	for i := range homes {
+		if likeness[i] > 0 && likeness[i] >= asGood*best {
+			edits[i] = append(edits[i], found[i])
+			used[i]++
+		}
+	}
+	return best > 0
+}
+
+// twin reports whether the fix's base has such a unit at the home's path as
+// well: it then is another one's counterpart.
+func (f *fix) twin(n int, h *home, e edit) bool {
+	if h.twin == nil {
+		return false
+	}
+	u := f.base.units[f.parts[n].unit]
+	j, like := match(f.base, u, h.twin, 0.5)
+	return j >= 0 && like >= 0.5
+}
+
+// landBetween puts a part that lies between units into the first home that has
+// a unique place for it, and into those that have copies of the units around.
+func (f *fix) landBetween(n int, homes []*home, order []int, edits [][]edit) {
+	for _, i := range order {
+		if e, _, ok := f.place(n, homes[i].source, likeElsewhere); ok {
+			edits[i] = append(edits[i], e)
+			return
+		}
+	}
+}
+
+// heads merges what stands above the first unit as a whole, where a change there
+// has found no place of its own: imports and includes, whose conflicts other
+// rungs understand.
+func (f *fix) heads(h *home, edits []edit, main bool) []edit {
+	if !main || len(f.base.units) == 0 || len(h.units) == 0 {
+		return edits
+	}
+	end := f.base.units[0].start
+	var parts []int
+	open := false
+	for n, p := range f.parts {
+		if p.unit >= 0 || p.hunks[0].OldStart+p.hunks[0].OldCount > end || p.hunks[0].OldCount == 0 && p.hunks[0].OldStart == end {
+			continue
+		}
+		parts = append(parts, n)
+		open = open || !slices.ContainsFunc(edits, func(e edit) bool { return slices.Contains(e.parts, n) })
+	}
+	if !open {
+		return edits
+	}
+	edits = slices.DeleteFunc(edits, func(e edit) bool { return slices.Contains(parts, e.parts[0]) })
+	if slices.ContainsFunc(edits, func(e edit) bool { return e.start < h.units[0].start }) {
+		return edits
+	}
+	return append(edits, edit{
+		end: h.units[0].start, parts: parts,
+		base:   join(f.base.lines[:end]),
+		theirs: join(f.theirs.lines[:after(f.hunks, end, false)]),
+	})
+}
+
+// named names the units that edits replace: "foo()", "foo() and 2 more".
+func (f *fix) named(edits []edit) string {
+	var names []string
+	for _, e := range edits {
+		for _, n := range e.parts {
+			if u := f.parts[n].unit; u >= 0 && !slices.Contains(names, f.base.units[u].name) {
+				names = append(names, f.base.units[u].name)
+			}
+		}
+	}
+	switch len(names) {
+	case 0:
+		return "what stands around the change"
+	case 1:
+		return names[0]
+	}
+	return fmt.Sprintf("%s and %d more", names[0], len(names)-1)
+}

@@ -1,0 +1,260 @@
+package place
+
+import (
+	"bytes"
+	"slices"
+
+	"backstay.dev/backstay/internal/textdiff"
+)
+
+// fix is one file's change, cut into the parts that find their places one by
+// one.
+type fix struct {
+	base   *source
+	theirs lines
+	hunks  []textdiff.Hunk
+	parts  []part
+}
+
+// lines is a text with its lines.
+type lines struct {
+	text  []byte
+	lines [][]byte
+}
+
+// part is all that the fix changes in one unit, or one hunk between units.
+type part struct {
+	unit  int // index into base.units, -1 between them
+	hunks []textdiff.Hunk
+}
+
+func newFix(path string, base, theirs []byte) *fix {
+	f := &fix{base: sourceOf(path, base), theirs: lines{theirs, textdiff.Lines(theirs)}, hunks: textdiff.Diff(base, theirs)}
+	for _, h := range f.hunks {
+		u := f.base.at(h)
+		if last := len(f.parts) - 1; u >= 0 && last >= 0 && f.parts[last].unit == u {
+			f.parts[last].hunks = append(f.parts[last].hunks, h)
+			continue
+		}
+		f.parts = append(f.parts, part{unit: u, hunks: []textdiff.Hunk{h}})
+	}
+	return f
+}
+
+// edit replaces lines of a home. base and theirs are what the fix's two sides
+// have in their place.
+type edit struct {
+	start, end   int
+	base, theirs []byte
+	parts        []int
+}
+
+// place finds where a part belongs in a home.
+func (f *fix) place(n int, home *source, least float64) (e edit, like float64, ok bool) {
+	p := f.parts[n]
+	if p.unit >= 0 {
+		return f.placeUnit(n, home, least)
+	}
+	h := p.hunks[0]
+	fresh := f.theirs.lines[h.NewStart : h.NewStart+h.NewCount]
+	start, end, ok := f.besideUnit(h, home, least)
+	if !ok {
+		start, end, ok = f.byLines(h, home)
+	}
+	if !ok || end == len(home.lines) && end > 0 && !bytes.HasSuffix(home.lines[end-1], []byte("\n")) {
+		return edit{}, 0, false
+	}
+	e = edit{start: start, end: end, parts: []int{n}, base: bytes.Join(home.lines[start:end], nil)}
+	from, to := indent(f.base.lines[h.OldStart:h.OldStart+h.OldCount]), indent(home.lines[start:end])
+	if h.OldCount == 0 {
+		from, to = nil, nil
+	}
+	e.theirs = shifted(fresh, from, to)
+	return e, 1, true
+}
+
+// placeUnit replaces the counterpart of a unit as a whole.
+func (f *fix) placeUnit(n int, home *source, least float64) (e edit, like float64, ok bool) {
+	p := f.parts[n]
+	u := f.base.units[p.unit]
+	j, like := match(f.base, u, home, least)
+	if j < 0 {
+		return edit{}, 0, false
+	}
+	v := home.units[j]
+	old := f.base.lines[u.start:u.end]
+	fresh := f.theirs.lines[after(f.hunks, u.start, true):after(f.hunks, u.end, false)]
+	from, to := indent(old), indent(home.lines[v.start:v.end])
+	return edit{start: v.start, end: v.end, base: shifted(old, from, to), theirs: shifted(fresh, from, to), parts: []int{n}}, like, true
+}
+
+// besideUnit finds the place of an insertion that stands next to a unit, with
+// nothing but empty lines between: it stands next to the unit's counterpart.
+func (f *fix) besideUnit(h textdiff.Hunk, home *source, least float64) (start, end int, ok bool) {
+	if h.OldCount > 0 {
+		return 0, 0, false
+	}
+	fresh := f.theirs.lines[h.NewStart : h.NewStart+h.NewCount]
+	next := len(f.base.units)
+	for i, u := range f.base.units {
+		if u.start >= h.OldStart {
+			next = i
+			break
+		}
+	}
+	if next > 0 {
+		u := f.base.units[next-1]
+		if gap := f.base.lines[u.end:h.OldStart]; allBlank(gap) {
+			if j, _ := match(f.base, u, home, least); j >= 0 {
+				v := home.units[j]
+				at := min(v.end+len(gap), len(home.lines))
+				if !allBlank(home.lines[v.end:at]) {
+					at = v.end
+				}
+				if deepEnough(fresh, home.lines[at:]) || bytes.Equal(indent(fresh), indent(f.base.lines[u.start:])) {
+					return at, at, true
+				}
+			}
+		}
+	}
+	if next < len(f.base.units) {
+		u := f.base.units[next]
+		if gap := f.base.lines[h.OldStart:u.start]; allBlank(gap) && bytes.Equal(indent(fresh), indent(f.base.lines[u.start:])) {
+			if j, _ := match(f.base, u, home, least); j >= 0 {
+				v := home.units[j]
+				at := max(v.start-len(gap), 0)
+				if !allBlank(home.lines[at:v.start]) {
+					at = v.start
+				}
+				return at, at, true
+			}
+		}
+	}
+	return 0, 0, false
+}
+
+func join(lines [][]byte) []byte { return bytes.Join(lines, nil) }
+
+func allBlank(lines [][]byte) bool {
+	return !slices.ContainsFunc(lines, func(l []byte) bool { return !blank(l) })
+}
+
+// deepEnough reports whether lines can stand before others without cutting off
+// what those belong to: what follows is not deeper.
+func deepEnough(fresh, following [][]byte) bool {
+	return len(indent(following)) <= len(indent(fresh))
+}
+
+const (
+	// near is how many lines above and below a hunk are compared, empty ones not
+	// counted.
+	near = 4
+	// maxSteps bounds the lines that are compared for one hunk in one home.
+	maxSteps = 2_000_000
+)
+
+// byLines finds the only place of a home where the lines stand that a hunk
+// replaces, with lines around them that stand around the hunk.
+func (f *fix) byLines(h textdiff.Hunk, home *source) (start, end int, ok bool) {
+	removed := dense(f.base.lines[h.OldStart : h.OldStart+h.OldCount])
+	above := dense(f.base.lines[max(0, h.OldStart-4*near):h.OldStart])
+	above = above[max(0, len(above)-near):]
+	below := dense(f.base.lines[h.OldStart+h.OldCount : min(h.OldStart+h.OldCount+4*near, len(f.base.lines))])
+	below = below[:min(len(below), near)]
+	there := home.dense()
+	best, second, at, steps := 0, 0, -1, 0
+	for i := 0; i+len(removed) <= len(there); i++ {
+		same := 0
+		for same < len(removed) && removed[same].hash == there[i+same].hash {
+			same++
+		}
+		if steps += same + 1; steps > maxSteps {
+			return 0, 0, false
+		}
+		if same < len(removed) {
+			continue
+		}
+		up, down := 0, 0
+		for up < len(above) && up < i && above[len(above)-1-up].hash == there[i-1-up].hash {
+			up++
+		}
+		for j := i + same; down < len(below) && j+down < len(there) && below[down].hash == there[j+down].hash; {
+			down++
+		}
+		score := 1 + up + down
+		if up == len(above) && up == i { // both texts begin here
+			score += near - up
+		}
+		if down == len(below) && i+same+down == len(there) { // both end here
+			score += near - down
+		}
+		switch {
+		case score > best:
+			best, second, at = score, best, i
+		case score > second:
+			second = score
+		}
+	}
+	told := 0
+	for _, l := range removed {
+		if l.tells {
+			told++
+		}
+	}
+	if at < 0 || best == second || told == 0 && best < 4 || best < 2 && told < 2 {
+		return 0, 0, false
+	}
+	start, end = f.span(h, home, there, at, len(removed))
+	return start, end, home.uncut(start, end)
+}
+
+// span turns a match into lines of the home. An insertion stands as far from
+// the line above as in the base, as far as the lines between are empty.
+func (f *fix) span(h textdiff.Hunk, home *source, there []known, at, n int) (start, end int) {
+	if n > 0 {
+		return there[at].line, there[at+n-1].line + 1
+	}
+	if at > 0 {
+		start = there[at-1].line + 1
+	}
+	for i := h.OldStart - 1; i >= 0 && blank(f.base.lines[i]) && start < len(home.lines) && blank(home.lines[start]); i-- {
+		start++
+	}
+	return start, start
+}
+
+// uncut reports whether a range of lines neither begins nor ends inside a unit.
+func (s *source) uncut(start, end int) bool {
+	for _, u := range s.units {
+		if u.start < start && start < u.end || u.start < end && end < u.end {
+			return false
+		}
+	}
+	return true
+}
+
+// known is a line that is not empty.
+type known struct {
+	line  int
+	hash  uint64
+	tells bool
+}
+
+func dense(lines [][]byte) []known {
+	var out []known
+	for i, l := range lines {
+		if !blank(l) {
+			hash, tells := telling(l)
+			out = append(out, known{line: i, hash: hash, tells: tells})
+		}
+	}
+	return out
+}
+
+// dense are the lines that are not empty.
+func (s *source) dense() []known {
+	if s.full == nil {
+		s.full = dense(s.lines)
+	}
+	return s.full
+}

@@ -1,0 +1,88 @@
+package place
+
+import (
+	"bytes"
+	"slices"
+
+	"backstay.dev/backstay/internal/adapt/conflict"
+	"backstay.dev/backstay/internal/textdiff"
+)
+
+// spliced makes the three texts in which a home differs from the fix's two
+// sides in the edited lines only. ok is false where the merge of these texts
+// would touch anything else, or edits overlap.
+func spliced(path string, home *source, edits []edit) (f *conflict.File, ok bool) {
+	slices.SortStableFunc(edits, func(a, b edit) int {
+		if a.start != b.start {
+			return a.start - b.start
+		}
+		return a.end - b.end
+	})
+	var base, theirs, want []byte
+	line, chunks := 0, 0
+	for _, e := range edits {
+		if e.start < line {
+			return nil, false
+		}
+		for _, l := range home.lines[line:e.start] {
+			base, theirs, want = append(base, l...), append(theirs, l...), append(want, l...)
+		}
+		m := textdiff.Merge3Histogram(e.base, bytes.Join(home.lines[e.start:e.end], nil), e.theirs)
+		text, _ := m.Text()
+		chunks += len(m.Conflicts())
+		base, theirs, want = append(base, e.base...), append(theirs, e.theirs...), append(want, text...)
+		line = e.end
+	}
+	for _, l := range home.lines[line:] {
+		base, theirs, want = append(base, l...), append(theirs, l...), append(want, l...)
+	}
+	f = conflict.New(path, base, home.text, theirs)
+	if text, clean := f.Merge.Text(); clean {
+		return f, chunks == 0 && bytes.Equal(text, want)
+	}
+	return f, chunks > 0 && within(f, edits)
+}
+
+// within reports whether all that a merge does to the target's text lies in the
+// edited lines.
+func within(f *conflict.File, edits []edit) bool {
+	i := 0
+	for _, r := range f.Merge.Regions {
+		if r.Kind == textdiff.Same || r.Kind == textdiff.Ours {
+			continue
+		}
+		for i < len(edits) && edits[i].end < r.Ours.End {
+			i++
+		}
+		if i == len(edits) || r.Ours.Start < edits[i].start {
+			return false
+		}
+	}
+	return true
+}
+
+// keepsPlaces reports whether a merge of whole files puts each change of the
+// fix into the counterpart of the unit that it stands in, and what stands
+// between units between units.
+func (f *fix) keepsPlaces(m textdiff.Merge, home *source) bool {
+	for _, r := range m.Regions {
+		if r.Kind != textdiff.Theirs && r.Kind != textdiff.Conflict && r.Kind != textdiff.Both {
+			continue
+		}
+		n := f.base.at(textdiff.Hunk{OldStart: r.Base.Start, OldCount: r.Base.Len()})
+		if n < 0 {
+			if !home.uncut(r.Ours.Start, r.Ours.End) {
+				return false
+			}
+			continue
+		}
+		if r.Kind == textdiff.Conflict && r.Ours.Len() == 0 && home.uncut(r.Ours.Start, r.Ours.End) {
+			continue // the target lacks the unit
+		}
+		j, _ := match(f.base, f.base.units[n], home, 0)
+		if j < 0 || r.Ours.Start < home.units[j].start || r.Ours.End > home.units[j].end {
+			return false
+		}
+	}
+	return true
+}
