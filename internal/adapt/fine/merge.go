@@ -1,0 +1,207 @@
+package fine
+
+import "bytes"
+
+// version is what one side made of the lines of base.
+type version struct {
+	// fate has for each line of base the side's line, or nil if it is gone.
+	fate [][]byte
+	// added has for each gap, that before line i at i and that at the end, the
+	// lines that the side has there and base has not.
+	added [][][]byte
+}
+
+// versionOf reads an alignment. Lines that replace others stand behind those.
+func versionOf(base, side []line) version {
+	v := version{make([][]byte, len(base)), make([][][]byte, len(base)+1)}
+	at := 0
+	for i, j := range align(base, side) {
+		if j < 0 {
+			continue
+		}
+		v.fate[i] = side[j].text
+		for ; at < j; at++ {
+			v.added[i] = append(v.added[i], side[at].text)
+		}
+		at = j + 1
+	}
+	for ; at < len(side); at++ {
+		v.added[len(base)] = append(v.added[len(base)], side[at].text)
+	}
+	return v
+}
+
+// choice is what a policy does where a merge alone does not know.
+type choice int
+
+const (
+	no     choice = iota // refuse
+	ours                 // side with the target
+	theirs               // side with the fix
+)
+
+// policy says what to do where a line-by-line merge alone does not know.
+type policy struct {
+	insert   choice // both added lines at one place: whose come first
+	absent   choice // the fix edits a line that the target lacks
+	removed  choice // the fix deletes a line that the target edited
+	overlap  choice // both edited the same words of a line
+	stranded choice // the fix adds lines amid lines that the target lacks: ours drops them, theirs keeps them, no those at the outermost level
+}
+
+// event is something that a merge met.
+type event uint
+
+const (
+	inserted event = 1 << iota // see policy
+	absent                     // see policy
+	removed                    // see policy
+	overlap                    // see policy
+	stranded                   // see policy
+	tokens                     // both edited a line, in different words
+	indented                   // added lines were indented as the target is
+	rotated                    // added lines begin elsewhere than diff says
+	seamed                     // added lines brought the blank line beside them
+)
+
+// decided are the events that a policy decides.
+const decided = inserted | absent | removed | overlap
+
+// replay lays the fix's edits of base over the target's, line by line: lines are
+// paired with the versions of them on either side, and where both changed one,
+// their words are merged. The events say what had to be decided.
+func (s sides) replay(p policy) ([]byte, event, bool) {
+	lines, terms := numbering{}, numbering{}
+	b := measured(s.base, lines, terms)
+	m := merger{policy: p, base: b}
+	m.ours = versionOf(b, measured(s.ours, lines, terms))
+	m.theirs = versionOf(b, measured(s.theirs, lines, terms))
+	if above := s.chunk.Before(1); len(above) > 0 {
+		m.before = above[0]
+	}
+	if below := s.chunk.After(1); len(below) > 0 {
+		m.after = below[0]
+	}
+	m.outermost = outermost(b)
+	for i := range b {
+		if !m.gap(i) || !m.line(i) {
+			return nil, m.events, false
+		}
+	}
+	if !m.gap(len(b)) {
+		return nil, m.events, false
+	}
+	return join(m.out), m.events, true
+}
+
+type merger struct {
+	policy
+	base          []line
+	ours, theirs  version
+	outermost     int
+	before, after []byte // the lines around the chunk; nil if there is none
+	out           [][]byte
+	events        event
+}
+
+// gap adds what the sides have added before line i of base.
+func (m *merger) gap(i int) bool {
+	mine, other := m.ours.added[i], m.theirs.added[i]
+	if len(other) == 0 || equal(mine, other) {
+		m.out = append(m.out, mine...)
+		return true
+	}
+	if m.lacks(i-1) || m.lacks(i) {
+		other = m.rotate(i, other)
+	}
+	if m.lacks(i-1) && m.lacks(i) {
+		m.events |= stranded
+		if m.stranded == ours || m.stranded == no && outermost(lineless(other)) > m.outermost {
+			other = nil
+		}
+	}
+	other = m.shift(i, m.seam(i, other))
+	if len(mine) == 0 || len(other) == 0 {
+		m.out = append(append(m.out, mine...), other...)
+		return true
+	}
+	m.events |= inserted
+	switch m.insert {
+	case ours:
+		m.out = append(append(m.out, mine...), other...)
+	case theirs:
+		m.out = append(append(m.out, other...), mine...)
+	}
+	return m.insert != no
+}
+
+// lacks says whether base has line i, and the target has no version of it.
+func (m *merger) lacks(i int) bool { return i >= 0 && i < len(m.base) && m.ours.fate[i] == nil }
+
+// line adds what becomes of line i of base.
+func (m *merger) line(i int) bool {
+	base, mine, other := m.base[i].text, m.ours.fate[i], m.theirs.fate[i]
+	take := func(l []byte, ok bool) bool {
+		if ok && l != nil {
+			m.out = append(m.out, l)
+		}
+		return ok
+	}
+	switch {
+	case mine == nil && (other == nil || bytes.Equal(base, other)), other == nil && bytes.Equal(base, mine):
+		return true
+	case mine == nil:
+		m.events |= absent
+		if m.absent == theirs {
+			return take(other, true)
+		}
+		return m.absent == ours
+	case other == nil:
+		m.events |= removed
+		if m.removed == ours {
+			return take(mine, true)
+		}
+		return m.removed == theirs
+	case bytes.Equal(mine, other), bytes.Equal(base, other):
+		return take(mine, true)
+	case bytes.Equal(base, mine):
+		return take(other, true)
+	}
+	m.events |= tokens
+	text, clashed, ok := mergeWords(base, mine, other, m.overlap)
+	if clashed {
+		m.events |= overlap
+	}
+	return take(text, ok)
+}
+
+// mergeWords merges word by word. Where edits overlap, side wins.
+func mergeWords(base, mine, other []byte, side choice) (text []byte, clashed, ok bool) {
+	number := numbering{}
+	b, o, t := words(base), words(mine), words(other)
+	out, ok := weave(b, edits(b, o, number), edits(b, t, number), func(c clash) ([][]byte, bool) {
+		clashed = true
+		switch side {
+		case ours:
+			return apply(nil, b, c.ours, c.start, c.end), true
+		case theirs:
+			return apply(nil, b, c.theirs, c.start, c.end), true
+		}
+		return nil, false
+	})
+	text = join(out)
+	// A side may have deleted the end of a line to which the other added.
+	return text, clashed, ok && !ends(text)
+}
+
+func equal(a, b [][]byte) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if !bytes.Equal(a[i], b[i]) {
+			return false
+		}
+	}
+	return true
+}

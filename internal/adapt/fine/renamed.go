@@ -1,0 +1,59 @@
+package fine
+
+import (
+	"bytes"
+
+	"backstay.dev/backstay/internal/adapt/conflict"
+	"backstay.dev/backstay/internal/textdiff"
+)
+
+// Renamed writes base and the fix in the target's names, then merges. What the
+// target calls otherwise is learned from the lines that base and the target both
+// have: those of the chunk, or those of all regions of the file that the target
+// changed.
+func Renamed(c *conflict.Chunk) []conflict.Answer {
+	s := sidesOf(c)
+	if !s.small() || bytes.Equal(c.Base, c.Ours) || bytes.Equal(c.Base, c.Theirs) {
+		return nil
+	}
+	n := names{}
+	n.learnLines(s.base, s.ours)
+	out := s.renamed(n, "", "in names learned from these lines")
+	return append(out, s.renamed(fileNames(c.File), "-file", "in names learned from the file")...)
+}
+
+// fileNames learns from where the target's file differs from base.
+func fileNames(f *conflict.File) names {
+	n := names{}
+	left := maxLearned
+	for _, r := range f.Merge.Regions {
+		if r.Kind == textdiff.Same || r.Kind == textdiff.Theirs {
+			continue
+		}
+		if left -= r.Base.Len() + r.Ours.Len(); left < 0 {
+			break
+		}
+		b, o, _ := f.Merge.Sides(r)
+		n.learnLines(b, o)
+	}
+	return n
+}
+
+func (s sides) renamed(n names, suffix, learned string) []conflict.Answer {
+	var changed bool
+	if s.theirs, changed = n.rewrite(s.theirs); !changed {
+		return nil
+	}
+	s.base, _ = n.rewrite(s.base)
+	out := s.answer("renamed-theirs"+suffix, s.theirs, "the fix's lines, "+learned)
+	if text, _, ok := mergeWords(s.base, s.ours, s.theirs, no); ok {
+		out = append(out, s.answer("renamed-tokens"+suffix, text, "merged word by word, "+learned)...)
+	}
+	if text, _, ok := s.replay(policy{stranded: theirs}); ok {
+		return append(out, s.answer("renamed"+suffix, text, "the fix's edits fit the target's lines, "+learned)...)
+	}
+	if text, _, ok := s.replay(likely()); ok {
+		out = append(out, s.answer("renamed-mixed"+suffix, text, "the fix's edits that fit the target's lines, "+learned)...)
+	}
+	return out
+}
