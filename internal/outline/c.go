@@ -17,8 +17,31 @@ const maxHead = 300
 // outlineC reads C and C++.
 func (o *outliner) outlineC() {
 	o.preprocess()
+	if o.lang == C && o.plusPlus() {
+		o.lang = CPP
+	}
 	o.match()
 	o.walk(cSyntax)
+}
+
+// plusPlus says whether a header called C's has lines that only C++ has.
+func (o *outliner) plusPlus() bool {
+	for i := range o.toks {
+		if !o.toks[i].first || o.toks[i].kind != Word {
+			continue
+		}
+		switch string(o.text(i)) {
+		case "namespace", "using":
+			return o.word(i + 1)
+		case "class":
+			return o.word(i+1) && (o.is(i+2, "{") || o.is(i+2, ":") || o.is(i+2, ";"))
+		case "template":
+			return o.is(i+1, "<")
+		case "public", "private", "protected":
+			return o.is(i+1, ":")
+		}
+	}
+	return false
 }
 
 // cBreaks begins a new statement after "public:", and after a macro that stands
@@ -84,11 +107,14 @@ func (o *outliner) cFunction(head, end int) (at int, equals bool) {
 				return i, false
 			}
 		}
+		if o.is(i, "(") && i > head && o.is(i+2, ")") && o.is(i+3, "(") && i+3 < end && found < 0 && o.name(i+1) {
+			return i + 1, false // int (name)(void)
+		}
 		if found >= 0 || !o.candidate(i, head, end) {
 			continue
 		}
 		after := o.past(i + 1)
-		if after == end || !o.another(after, end) || o.typed(i, head) {
+		if after == end || !o.another(after, end) || o.typed(i, head) && !macroName(o.text(i)) {
 			if after < end && (o.is(after, ".") || o.is(after, "->") && o.lang == C) {
 				return -1, false
 			}
@@ -104,7 +130,21 @@ func (o *outliner) candidate(i, head, end int) bool {
 	if i+1 >= end || !o.is(i+1, "(") || !o.word(i) || o.toks[i+1].match < 0 || o.in(i, cAttributes) || i > head && o.in(i-1, cTypes) {
 		return false
 	}
+	if o.is(i+2, "*") && o.is(o.past(i+1), "(") {
+		return false // type (*pointer)(…)
+	}
 	return !Keyword(o.lang, o.text(i))
+}
+
+// opens is the "(" before the parameters of the function named at.
+func (o *outliner) opens(at, end int) int {
+	switch {
+	case o.is(at, "operator"):
+		return o.operator(at, end)
+	case o.is(at+1, ")"):
+		return at + 2
+	}
+	return at + 1
 }
 
 // another says whether a name before a "(" follows that could be the function.
@@ -164,10 +204,9 @@ func (o *outliner) operator(i, end int) int {
 // cDefine notes the function named at, with its body at brace or, if that is
 // beyond the statement, without one.
 func (o *outliner) cDefine(head, at, brace int) {
-	open := at + 1
+	open := o.opens(at, brace)
 	s := Symbol{Kind: Function, Parent: o.scope().parent}
 	if o.is(at, "operator") {
-		open = o.operator(at, brace)
 		s.Name = string(o.src[o.toks[at].start:o.toks[open-1].end])
 	}
 	first := head
@@ -186,9 +225,6 @@ func (o *outliner) cDefine(head, at, brace int) {
 	s.MinArgs, s.MaxArgs = o.arity(open, o.closes(open, brace))
 	if s.Name != "" && at == head {
 		s.MinArgs, s.MaxArgs = -1, -1
-	}
-	if o.lang == C && s.MaxArgs == 0 && o.past(open) == open+2 {
-		s.MaxArgs = 0
 	}
 	o.add(s, at, first, brace, o.closes(brace, o.scope().end))
 }

@@ -96,9 +96,8 @@ func cEnded(o *outliner, head, end int) {
 
 func (o *outliner) prototype(head, at, end int) {
 	s := Symbol{Kind: Prototype, Parent: o.scope().parent}
-	open := at + 1
+	open := o.opens(at, end)
 	if o.is(at, "operator") {
-		open = o.operator(at, end)
 		s.Name = string(o.src[o.toks[at].start:o.toks[open-1].end])
 	}
 	o.cQualify(&s, at)

@@ -71,6 +71,8 @@ func parse(lang Language, src []byte) *outliner {
 	switch lang {
 	case C, CPP:
 		o.outlineC()
+	case Go:
+		o.outlineGo()
 	default:
 		o.match()
 	}
