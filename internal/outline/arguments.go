@@ -78,7 +78,7 @@ func (c *code) generic() bool {
 // accept, -1 for no limit.
 func (c *code) arity(open, end int) (least, most int) {
 	for n, p := range c.parameters(open, end) {
-		if n == 0 && c.receiver(p) {
+		if n == 0 && c.receiver(p) || c.marker(p) {
 			continue
 		}
 		optional, several := c.optional(p)
@@ -112,12 +112,30 @@ func (c *code) receiver(p parameter) bool {
 	return false
 }
 
+// marker says whether what stands between two commas takes no argument of its
+// own: "*" and "/" of Python, a block of Ruby.
+func (c *code) marker(p parameter) bool {
+	switch {
+	case c.lang == Python:
+		return p.end == p.begin+1 && c.toks[p.begin].kind == Punct
+	case c.lang == Ruby:
+		return c.is(p.begin, "&")
+	}
+	return false
+}
+
 // optional says whether a parameter may be left out, or take several arguments.
 func (c *code) optional(p parameter) (optional, several bool) {
 	for i := p.begin; i < p.end; i = c.past(i) {
 		switch string(c.text(i)) {
 		case "...":
 			return false, true
+		case "*", "**":
+			if i == p.begin && (c.lang == Python || c.lang == Ruby) {
+				return false, true
+			}
+		case ":":
+			optional = optional || c.lang == Ruby && i == p.begin+1 && i+1 < p.end // key: default
 		case "=":
 			optional = true
 		case "?":

@@ -73,6 +73,10 @@ func parse(lang Language, src []byte) *outliner {
 		o.outlineC()
 	case Go:
 		o.outlineGo()
+	case Python:
+		o.outlinePython()
+	case Ruby:
+		o.outlineRuby()
 	default:
 		o.match()
 	}
