@@ -22,6 +22,8 @@ type Options struct {
 	SignOff bool
 	// Style is the dialect in which a commit says where it came from.
 	Style provenance.Style
+	// Proposed writes proposed picks too, marked in the message.
+	Proposed bool
 }
 
 // Branches writes the result branch of every pick that has a result, and
@@ -51,7 +53,9 @@ func Branches(ctx context.Context, repo *git.Repo, store *git.Store, picks []bac
 }
 
 // writable reports whether a pick of this outcome becomes a branch.
-func writable(o backport.Outcome) bool { return o == backport.Clean }
+func (p *publisher) writable(o backport.Outcome) bool {
+	return o == backport.Clean || o == backport.Resolved || o == backport.Proposed && p.opts.Proposed
+}
 
 // publisher is one call of Branches.
 type publisher struct {
@@ -113,7 +117,7 @@ func (p *publisher) plan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if p.opts.SignOff && slices.ContainsFunc(p.picks, func(k backport.Pick) bool { return writable(k.Outcome) }) {
+	if slices.ContainsFunc(p.picks, p.names) {
 		if err := p.identify(ctx); err != nil {
 			return err
 		}
@@ -121,7 +125,7 @@ func (p *publisher) plan(ctx context.Context) error {
 	taken := map[string]string{}
 	for i := range p.picks {
 		pick := &p.picks[i]
-		if !writable(pick.Outcome) || pick.Target.Ref == "" {
+		if !p.writable(pick.Outcome) || pick.Target.Ref == "" {
 			continue // there is nothing to write, or nothing to call it after
 		}
 		pick.Findings = slices.Clip(pick.Findings)
@@ -156,6 +160,11 @@ func (p *publisher) remotes(ctx context.Context) ([]string, error) {
 		}
 	}
 	return nil, nil
+}
+
+// names reports whether the message of a pick's commits names who commits.
+func (p *publisher) names(k backport.Pick) bool {
+	return p.writable(k.Outcome) && (p.opts.SignOff || slices.ContainsFunc(k.Files, func(f backport.File) bool { return f.Rung == Person }))
 }
 
 // identify finds who commits, if nobody did yet.

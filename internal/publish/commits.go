@@ -19,6 +19,8 @@ type part struct {
 	source git.Commit
 	origin string
 	tree   string
+	// conflicts are the files of it that are not git's own result.
+	conflicts []backport.File
 }
 
 // commits says which commits go on top of the target. None, with a finding on
@@ -37,11 +39,11 @@ func (p *publisher) commits(ctx context.Context, pick *backport.Pick) ([]git.Com
 		for _, part := range parts {
 			origins = append(origins, part.origin)
 		}
-		return []git.Commit{p.sign(c, origins...)}, nil
+		return []git.Commit{p.sign(c, foreign(pick.Files), origins...)}, nil
 	}
 	out := make([]git.Commit, 0, len(parts))
 	for _, part := range parts {
-		out = append(out, p.sign(copied(part), part.origin))
+		out = append(out, p.sign(copied(part), part.conflicts, part.origin))
 	}
 	return out, nil
 }
@@ -71,7 +73,11 @@ func (p *publisher) parts(ctx context.Context, pick *backport.Pick) ([]part, err
 		if err != nil {
 			return nil, err
 		}
-		parts = append(parts, part{source: source, origin: step.Origin, tree: after})
+		conflicts, err := p.changed(ctx, before, after, foreign(pick.Files))
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, part{source: source, origin: step.Origin, tree: after, conflicts: conflicts})
 		before = after
 	}
 	return parts, nil
@@ -97,9 +103,10 @@ func copied(of part) git.Commit {
 }
 
 // sign adds what the message says below the original's: where the commit came
-// from, and who signs it off.
-func (p *publisher) sign(c git.Commit, origins ...string) git.Commit {
+// from, who resolved what git did not merge, and who signs it off.
+func (p *publisher) sign(c git.Commit, conflicts []backport.File, origins ...string) git.Commit {
 	message := provenance.Append(string(c.Message), p.opts.Style, origins...)
+	message = provenance.AppendConflicts(message, p.resolutions(conflicts, c.Encoding))
 	if p.opts.SignOff {
 		message = provenance.AppendSignOff(message, person(recode(p.ident, c.Encoding)))
 	}

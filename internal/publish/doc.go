@@ -8,9 +8,13 @@
 //
 // The branch has one commit for each step of the fix on top of the target's
 // tip, or one for all of them if the fix is squashed. A commit's author line,
-// encoding and message are the original's bytes; provenance, and a sign-off
-// where asked, stand below. The committer is the user, and the user's git signs
-// if it is set up to. Nothing else of the original commit is taken over.
+// encoding and message are the original's bytes; provenance, a Conflicts:
+// paragraph and a sign-off where asked stand below. The paragraph names each
+// file of the commit that is not git's own result, and the rung or the person
+// that resolved it. What is only proposed becomes a branch where the caller
+// asks for it, and is marked "(proposed)" there. The committer is the user, and
+// the user's git signs if it is set up to. Nothing else of the original commit
+// is taken over.
 //
 // The second ref is how a later run knows that a branch is still as we left
 // it. Together with what we would write now it decides:

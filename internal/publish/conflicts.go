@@ -1,0 +1,88 @@
+package publish
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/git"
+	"backstay.dev/backstay/internal/provenance"
+)
+
+// Person is the rung of a file that whoever commits has resolved; the message
+// has the name in its place.
+const Person = "person"
+
+// foreign are the files that are not git's own result.
+func foreign(files []backport.File) []backport.File {
+	var out []backport.File
+	for _, f := range files {
+		if f.Rung != "" && f.Rung != "git" && (f.Outcome == backport.Resolved || f.Outcome == backport.Proposed) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// changed are those of the files that differ between two trees: a pick knows
+// its files, and a commit is to name those that it changes.
+func (p *publisher) changed(ctx context.Context, before, after string, files []backport.File) ([]backport.File, error) {
+	var out []backport.File
+	for _, f := range files {
+		was, err := p.at(ctx, before, f.Path)
+		if err != nil {
+			return nil, err
+		}
+		is, err := p.at(ctx, after, f.Path)
+		if err != nil {
+			return nil, err
+		}
+		if was != is {
+			out = append(out, f)
+		}
+	}
+	return out, nil
+}
+
+// maxTree bounds one tree object, in bytes.
+const maxTree = 64 << 20
+
+// at is what a tree has at a path, as mode and id; "" for nothing.
+func (p *publisher) at(ctx context.Context, tree, path string) (string, error) {
+	for {
+		name, rest, deeper := strings.Cut(path, "/")
+		if tree == p.store.Format.EmptyTree() {
+			return "", nil
+		}
+		o, err := p.store.Read(ctx, tree, maxTree)
+		if err != nil {
+			return "", fmt.Errorf("read tree: %w", err)
+		}
+		e, ok := git.Tree(o.Content).Find(name, p.store.Format.RawLen())
+		switch {
+		case !ok, deeper && !e.IsTree():
+			return "", nil
+		case !deeper:
+			return fmt.Sprintf("%o %s", uint32(e.Mode), e.ID()), nil
+		}
+		tree, path = e.ID(), rest
+	}
+}
+
+// resolutions are the lines of the Conflicts: paragraph.
+func (p *publisher) resolutions(files []backport.File, encoding string) []provenance.Resolution {
+	var out []provenance.Resolution
+	for _, f := range files {
+		by := f.Rung
+		if by == Person {
+			by = strings.TrimSpace(recode(p.ident, encoding))
+			by = strings.TrimSpace(by[:max(strings.IndexByte(by, '<'), 0)])
+		}
+		if f.Outcome == backport.Proposed {
+			by += " (proposed)"
+		}
+		out = append(out, provenance.Resolution{Path: f.Path, By: by})
+	}
+	return out
+}
