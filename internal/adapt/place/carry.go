@@ -128,12 +128,14 @@ func (f *Finder) Carry(ctx context.Context, c Change) (Carried, error) {
 		if len(out.Left) > 0 {
 			out.Verdict = Partly
 		}
-	case !found.Complete:
-		out.Verdict, out.Why = Unknown, fmt.Sprintf("not found in the %d files of the target that were compared", found.Looked)
 	case len(homes) > 0:
 		out.Verdict, out.Why = Unplaced, found.Homes[0].Why+", but none of the changes has a place of its own there"
 	case len(found.Homes) > 0:
 		out.Verdict, out.Why = Twin, found.Homes[0].Why
+	case vendored(c.Path):
+		out.Verdict, out.Why = Absent, "code of other projects is brought in by its tool; the target lacks this file"
+	case !found.Complete:
+		out.Verdict, out.Why = Unknown, fmt.Sprintf("not found in the %d files of the target that were compared", found.Looked)
 	default:
 		out.Verdict, out.Why = Absent, fmt.Sprintf("none of the %d files in which the target differs has what stands around the changes", found.Looked)
 	}

@@ -66,7 +66,7 @@ type Found struct {
 
 const (
 	// maxOpened and maxBytes bound what one search reads.
-	maxOpened = 800
+	maxOpened = 1500
 	maxBytes  = 48 << 20
 	// enough is the score from which a file is a home.
 	enough = 0.25
@@ -84,7 +84,8 @@ type candidate struct {
 // Find gives the files of the target in which the lines live now that the fix
 // changes in the file at path; base and theirs are that file's two texts.
 //
-// A file that the fix's base has unchanged is never one: what stands there is
+// Code that was copied in from another project has no other home: the tool that
+// brings it in decides where it stands. A file that the fix's base has unchanged is never one: what stands there is
 // nobody's move. Of a file that both have, only lines count that the target has
 // more than the base, unless nothing better is found; see Home.Twin.
 func (f *Finder) Find(ctx context.Context, t Trees, path string, base, theirs []byte) (Found, error) {
@@ -93,7 +94,7 @@ func (f *Finder) Find(ctx context.Context, t Trees, path string, base, theirs []
 	}
 	lines := textdiff.Lines(base)
 	spots := spots(lines, textdiff.Diff(base, theirs))
-	if len(spots) == 0 {
+	if len(spots) == 0 || vendored(path) {
 		return Found{Complete: true}, nil
 	}
 	pairs, complete, err := f.differing(ctx, t.Base, t.Ours)
@@ -103,7 +104,7 @@ func (f *Finder) Find(ctx context.Context, t Trees, path string, base, theirs []
 	found := Found{Complete: complete}
 	var open []*candidate
 	for _, p := range pairs {
-		if p.path == path || !p.ours.mode.IsRegular() || p.ours.id == p.base.id {
+		if p.path == path || !p.ours.mode.IsRegular() || p.ours.id == p.base.id || vendored(p.path) {
 			continue
 		}
 		if a := affinity(path, p.path); a > 0 {
@@ -115,18 +116,24 @@ func (f *Finder) Find(ctx context.Context, t Trees, path string, base, theirs []
 		open, found.Complete = open[:maxOpened], false
 	}
 	found.Looked = len(open)
-	whole, err := f.read(ctx, open)
+	mine, whole, err := f.read(ctx, open, func(c *candidate) leaf { return c.ours })
 	if err != nil {
 		return Found{}, fmt.Errorf("look for %s on the target: %w", path, err)
 	}
 	found.Complete = found.Complete && whole
+	for _, c := range open {
+		c.mine = mine[c.ours.id]
+	}
 	weights := weigh(spots, open)
+	open = slices.DeleteFunc(open, func(c *candidate) bool { return score(c, spots, weights).Score < enough })
+	other, _, err := f.read(ctx, open, func(c *candidate) leaf { return c.base })
+	if err != nil {
+		return Found{}, fmt.Errorf("look for %s in the fix's base: %w", path, err)
+	}
 	baseLines := printOf(base)
 	for _, c := range open {
+		c.other = other[c.base.id]
 		h := score(c, spots, weights)
-		if h.Score < enough {
-			continue
-		}
 		h.Whole = share(baseLines, c.mine)
 		if there, err := f.lookup(ctx, t.Theirs, c.path); err != nil {
 			return Found{}, err
@@ -155,20 +162,22 @@ func better(a, b Home) int {
 	return cmp.Compare(b.Whole, a.Whole)
 }
 
-// read fills in the fingerprints. It reports false where the bounds left some
-// out, whose fingerprints then are empty.
-func (f *Finder) read(ctx context.Context, open []*candidate) (complete bool, err error) {
-	wanted := map[string]bool{}
+// read gives the fingerprints of one side of the candidates by blob id. complete
+// is false where the bounds left some out.
+func (f *Finder) read(ctx context.Context, open []*candidate, side func(*candidate) leaf) (prints map[string]print, complete bool, err error) {
+	prints = map[string]print{}
 	var ids []string
 	for _, c := range open {
-		for _, l := range []leaf{c.ours, c.base} {
-			if _, known := f.prints.get(l.id); !known && l.mode.IsRegular() && !wanted[l.id] {
-				wanted[l.id] = true
-				ids = append(ids, l.id)
-			}
+		l := side(c)
+		if _, twice := prints[l.id]; twice || !l.mode.IsRegular() {
+			continue
 		}
+		p, known := f.prints.get(l.id)
+		if !known {
+			ids = append(ids, l.id)
+		}
+		prints[l.id] = p
 	}
-	fresh := map[string]print{}
 	bytes := 0
 	err = f.store.ReadAll(ctx, ids, func(i int, o git.Object) error {
 		if o.Kind == "" {
@@ -181,24 +190,14 @@ func (f *Finder) read(ctx context.Context, open []*candidate) (complete bool, er
 		if len(o.Content) <= maxText {
 			p = printOf(o.Content)
 		}
-		fresh[ids[i]] = p
+		prints[ids[i]] = p
 		f.prints.put(ids[i], p, 8*len(p))
 		return nil
 	})
 	if err != nil && !errors.Is(err, errEnough) {
-		return false, err
+		return nil, false, err
 	}
-	of := func(l leaf) print {
-		if p, ok := fresh[l.id]; ok || !l.mode.IsRegular() {
-			return p
-		}
-		p, _ := f.prints.get(l.id)
-		return p
-	}
-	for _, c := range open {
-		c.mine, c.other = of(c.ours), of(c.base)
-	}
-	return err == nil, nil
+	return prints, err == nil, nil
 }
 
 var errEnough = errors.New("enough was read")

@@ -2,6 +2,7 @@ package place
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -10,7 +11,8 @@ import (
 //
 //	9  the same name in another folder
 //	7  a name that begins or ends with the other (cluster.c, cluster_legacy.c),
-//	   or the folder of that name (foo.py, foo/__init__.py)
+//	   the folder of that name (foo.py, foo/__init__.py), folder and name in one
+//	   (dhcp/agent.py, dhcp_agent.py), all words but one of a long name
 //	5  the same folder
 //	2  anything else of the same kind
 //
@@ -26,6 +28,8 @@ func affinity(old, candidate string) float64 {
 	case oldName == newName:
 		score = 9
 	case kin(oldStem, newStem), kin(oldStem, lastFolder(newDir)), kin(lastFolder(oldDir), newStem):
+		score = 7
+	case sameWords(oldStem, newStem), sameWords(lastFolder(oldDir)+"_"+oldStem, newStem), sameWords(oldStem, lastFolder(newDir)+"_"+newStem):
 		score = 7
 	case oldDir == newDir:
 		score = 5
@@ -58,6 +62,36 @@ func kin(a, b string) bool {
 		return a == b && a != ""
 	}
 	return strings.HasPrefix(b, a) || strings.HasSuffix(b, a)
+}
+
+// sameWords reports whether two names have the same words, of three or more all
+// but one.
+func sameWords(a, b string) bool {
+	x, y := words(a), words(b)
+	n := 0
+	for _, w := range x {
+		if i := slices.Index(y, w); i >= 0 {
+			y = slices.Delete(y, i, i+1)
+			n++
+		}
+	}
+	most := max(len(x), n+len(y))
+	return n == most || n >= 3 && n == most-1
+}
+
+func words(name string) []string {
+	return strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune("_-. ", r) })
+}
+
+// vendored reports whether a path lies in a folder into which tools copy other
+// projects' code.
+func vendored(file string) bool {
+	for _, folder := range []string{"vendor/", "node_modules/", "Godeps/_workspace/"} {
+		if strings.HasPrefix(file, folder) || strings.Contains(file, "/"+folder) {
+			return true
+		}
+	}
+	return false
 }
 
 func lastFolder(dir string) string {

@@ -2,6 +2,7 @@ package place
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 
 	"backstay.dev/backstay/internal/textdiff"
@@ -11,15 +12,9 @@ import (
 // one.
 type fix struct {
 	base   *source
-	theirs lines
+	theirs *source
 	hunks  []textdiff.Hunk
 	parts  []part
-}
-
-// lines is a text with its lines.
-type lines struct {
-	text  []byte
-	lines [][]byte
 }
 
 // part is all that the fix changes in one unit, or one hunk between units.
@@ -29,7 +24,7 @@ type part struct {
 }
 
 func newFix(path string, base, theirs []byte) *fix {
-	f := &fix{base: sourceOf(path, base), theirs: lines{theirs, textdiff.Lines(theirs)}, hunks: textdiff.Diff(base, theirs)}
+	f := &fix{base: sourceOf(path, base), theirs: sourceOf(path, theirs), hunks: textdiff.Diff(base, theirs)}
 	for _, h := range f.hunks {
 		u := f.base.at(h)
 		if last := len(f.parts) - 1; u >= 0 && last >= 0 && f.parts[last].unit == u {
@@ -57,7 +52,8 @@ func (f *fix) place(n int, home *source, least float64) (e edit, like float64, o
 	}
 	h := p.hunks[0]
 	fresh := f.theirs.lines[h.NewStart : h.NewStart+h.NewCount]
-	start, end, ok := f.besideUnit(h, home, least)
+	start, ok := f.besideUnit(h, home, least)
+	end := start
 	if !ok {
 		start, end, ok = f.byLines(h, home)
 	}
@@ -89,61 +85,79 @@ func (f *fix) placeUnit(n int, home *source, least float64) (e edit, like float6
 }
 
 // besideUnit finds the place of an insertion that stands next to a unit, with
-// nothing but empty lines between: it stands next to the unit's counterpart.
-func (f *fix) besideUnit(h textdiff.Hunk, home *source, least float64) (start, end int, ok bool) {
+// nothing but empty lines between: it stands next to the unit's counterpart. Of
+// a new unit, which stands among others and not at a line, the neighbours may
+// be the next but one.
+func (f *fix) besideUnit(h textdiff.Hunk, home *source, least float64) (at int, ok bool) {
 	if h.OldCount > 0 {
-		return 0, 0, false
+		return 0, false
 	}
 	fresh := f.theirs.lines[h.NewStart : h.NewStart+h.NewCount]
-	next := len(f.base.units)
-	for i, u := range f.base.units {
-		if u.start >= h.OldStart {
-			next = i
-			break
-		}
+	next, _ := slices.BinarySearchFunc(f.base.units, h.OldStart, func(u unit, line int) int { return cmp.Compare(u.start, line) })
+	reach := 1
+	if f.bringsUnit(h) {
+		reach = neighbours
 	}
-	if next > 0 {
-		u := f.base.units[next-1]
-		if gap := f.base.lines[u.end:h.OldStart]; allBlank(gap) {
-			if j, _ := match(f.base, u, home, least); j >= 0 {
-				v := home.units[j]
-				at := min(v.end+len(gap), len(home.lines))
-				if !allBlank(home.lines[v.end:at]) {
-					at = v.end
-				}
-				if deepEnough(fresh, home.lines[at:]) || bytes.Equal(indent(fresh), indent(f.base.lines[u.start:])) {
-					return at, at, true
-				}
+	for d := range reach {
+		if i := next - 1 - d; i >= 0 && (d > 0 || allBlank(f.base.lines[f.base.units[i].end:h.OldStart])) {
+			if at, ok := f.belowUnit(h, fresh, i, home, least); ok {
+				return at, true
+			}
+		}
+		if i := next + d; i < len(f.base.units) && (d > 0 || allBlank(f.base.lines[h.OldStart:f.base.units[i].start])) {
+			if at, ok := f.aboveUnit(h, fresh, i, home, least); ok {
+				return at, true
 			}
 		}
 	}
-	if next < len(f.base.units) {
-		u := f.base.units[next]
-		if gap := f.base.lines[h.OldStart:u.start]; allBlank(gap) && bytes.Equal(indent(fresh), indent(f.base.lines[u.start:])) {
-			if j, _ := match(f.base, u, home, least); j >= 0 {
-				v := home.units[j]
-				at := max(v.start-len(gap), 0)
-				if !allBlank(home.lines[at:v.start]) {
-					at = v.start
-				}
-				return at, at, true
-			}
-		}
-	}
-	return 0, 0, false
+	return 0, false
 }
 
-func join(lines [][]byte) []byte { return bytes.Join(lines, nil) }
+// neighbours is how many units above and below a new one are tried.
+const neighbours = 4
+
+// belowUnit is the line after the counterpart of unit i, as many empty lines
+// below as in the base.
+func (f *fix) belowUnit(h textdiff.Hunk, fresh [][]byte, i int, home *source, least float64) (at int, ok bool) {
+	u := f.base.units[i]
+	j, _ := match(f.base, u, home, least)
+	if j < 0 {
+		return 0, false
+	}
+	at = home.units[j].end
+	for line := u.end; line < h.OldStart && blank(f.base.lines[line]) && at < len(home.lines) && blank(home.lines[at]); line++ {
+		at++
+	}
+	return at, bytes.Equal(indent(fresh), indent(f.base.lines[u.start:])) || len(indent(home.lines[at:])) <= len(indent(fresh))
+}
+
+// aboveUnit is the line before the counterpart of unit i.
+func (f *fix) aboveUnit(h textdiff.Hunk, fresh [][]byte, i int, home *source, least float64) (at int, ok bool) {
+	u := f.base.units[i]
+	if !bytes.Equal(indent(fresh), indent(f.base.lines[u.start:])) {
+		return 0, false
+	}
+	j, _ := match(f.base, u, home, least)
+	if j < 0 {
+		return 0, false
+	}
+	at = home.units[j].start
+	for line := u.start - 1; line >= h.OldStart && blank(f.base.lines[line]) && at > 0 && blank(home.lines[at-1]); line-- {
+		at--
+	}
+	return at, true
+}
+
+// bringsUnit reports whether a hunk adds a whole unit.
+func (f *fix) bringsUnit(h textdiff.Hunk) bool {
+	return slices.ContainsFunc(f.theirs.units, func(u unit) bool { return h.NewStart <= u.start && u.end <= h.NewStart+h.NewCount })
+}
 
 func allBlank(lines [][]byte) bool {
 	return !slices.ContainsFunc(lines, func(l []byte) bool { return !blank(l) })
 }
 
-// deepEnough reports whether lines can stand before others without cutting off
-// what those belong to: what follows is not deeper.
-func deepEnough(fresh, following [][]byte) bool {
-	return len(indent(following)) <= len(indent(fresh))
-}
+func join(lines [][]byte) []byte { return bytes.Join(lines, nil) }
 
 const (
 	// near is how many lines above and below a hunk are compared, empty ones not
