@@ -4,6 +4,9 @@ import "bytes"
 
 // rubyHook reads what begins like an operator and may be a literal.
 func rubyHook(l *lexer, c byte) bool {
+	if string(l.before()) == "def" && c != '_' && c != '@' || c != '_' && l.pos > 0 && l.src[l.pos-1] == ':' && c != '"' && c != '$' && c != '@' {
+		return false // def %(other), :%
+	}
 	switch c {
 	case '/':
 		if l.value() && (!l.spaced() || l.at(1) == ' ' || l.at(1) == '=') {
@@ -57,12 +60,20 @@ func (l *lexer) rubyRegex() bool {
 		return true
 	}
 	// One with the x flag may span lines, but only where no value can be.
-	if l.value() || l.at(1) != '\n' {
+	if l.value() {
 		return false
 	}
-	q := quote{close: "/", escape: true, lines: true}
-	l.text(&q, l.pos+1, 0)
-	return true
+	whole := l.src[l.pos:min(len(l.src), l.pos+4000)]
+	for at := 1; at < len(whole); at++ {
+		switch whole[at] {
+		case '\\':
+			at++
+		case '/':
+			l.emit(String, l.partsFrom(l.pos+at+1))
+			return true
+		}
+	}
+	return false
 }
 
 // percent reads %w[…], %i(…), %q{…}, %(…).
@@ -77,10 +88,13 @@ func (l *lexer) percent() bool {
 	case 'W', 'I', 'Q', 'r', 'x':
 		at++
 	}
-	if at >= len(l.src) || l.value() && (!l.spaced() || at == l.pos+1) {
+	if at >= len(l.src) {
 		return false
 	}
 	open := l.src[at]
+	if l.value() && (!l.spaced() || at == l.pos+1 && (l.toks[l.last].Kind != Word || bytes.IndexByte([]byte("({[<"), open) < 0)) {
+		return false
+	}
 	if letter(open) || digit(open) || open <= ' ' || open == '=' && at == l.pos+1 {
 		return false
 	}

@@ -31,7 +31,7 @@ func jsHook(l *lexer, c byte) bool {
 
 // value says whether the last token ends a value, so that an operator follows.
 func (l *lexer) value() bool {
-	if l.last < 0 || len(l.open) > 0 && l.open[len(l.open)-1].at == l.toks[l.last].End {
+	if l.last < 0 || l.g.tail && l.lineStart || len(l.open) > 0 && l.open[len(l.open)-1].at == l.toks[l.last].End {
 		return false
 	}
 	word := l.before()
@@ -71,6 +71,17 @@ func (l *lexer) regex() bool {
 		switch c := l.src[at]; {
 		case c == '\\':
 			at++
+		case c == '#' && l.g.tail && at+1 < len(l.src) && l.src[at+1] == '{': // Ruby's code inside
+			for depth := 0; at < len(l.src) && l.src[at] != '\n'; at++ {
+				if l.src[at] == '{' {
+					depth++
+				} else if l.src[at] == '}' {
+					if depth--; depth == 0 {
+						break
+					}
+				}
+			}
+			continue
 		case c == '[':
 			class = true
 		case c == ']':

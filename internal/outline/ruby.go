@@ -56,7 +56,7 @@ func (o *outliner) outlineRuby() {
 
 // label says whether a word is a method, a symbol or a key, not a keyword.
 func (r *rubyReader) label(i int) bool {
-	if r.member(i-1) && !(r.is(i-1, "::") && r.first(i)) {
+	if r.member(i-1) && !r.is(i-1, "->") {
 		return true
 	}
 	t := r.toks[i]
@@ -86,6 +86,8 @@ func (r *rubyReader) modifier(i int) bool {
 		switch r.src[p.end-1] {
 		case ')', ']', '}':
 			return true
+		case '=': // the symbol :[]=
+			return i > 2 && r.is(i-2, "]") && r.is(i-3, "[") && r.is(i-4, ":")
 		case '?', '!', ':': // part of a name, or of a symbol
 			return r.src[p.end-1] != ':' && p.end == p.start+1 && i > 1 && r.toks[i-2].end == p.start
 		}
