@@ -8,18 +8,14 @@ import (
 	"backstay.dev/backstay/internal/textdiff"
 )
 
-const (
-	// maxRegions bounds the regions of one file that are explained.
-	maxRegions = 200
-	// maxNear is how many lines around a region are looked at where the two
-	// texts are equal within it.
-	maxNear = 3
-)
+// maxRegions bounds the regions of one file that are explained.
+const maxRegions = 200
 
 // region is one conflicting region and where base and target differ in it.
 type region struct {
 	finding
 	base, ours textdiff.Span
+	fix        []textdiff.Hunk // what the fix changes, lines of the base
 	hunks      []textdiff.Hunk // base to ours, lines of the files
 }
 
@@ -39,7 +35,7 @@ func (a *analysis) text(ctx context.Context, f backport.File, s sides, out *file
 	}
 	err := a.attribute(ctx, s, texts[0], texts[1], regions)
 	for _, r := range regions {
-		r.unknown = r.unknown || len(r.Source)+len(r.Target) == 0
+		r.unknown = len(r.Source)+len(r.Target) == 0
 		out.chunks = append(out.chunks, &r.finding)
 	}
 	return err
@@ -69,60 +65,80 @@ func (a *analysis) regions(base, ours, theirs []byte) []*region {
 	}
 	for _, r := range out {
 		r.BaseLine, r.BaseLines = r.base.Start+1, r.base.Len()
-		r.compare(bl, ol)
+		for _, h := range textdiff.Diff([]byte(r.Chunk.Base), []byte(r.Chunk.Theirs)) {
+			h.OldStart += r.base.Start
+			r.fix = append(r.fix, h)
+		}
+		if len(r.fix) > 0 {
+			last := r.fix[len(r.fix)-1]
+			r.fixLine = r.fix[0].OldStart + 1
+			r.fixLines = last.OldStart + last.OldCount - r.fix[0].OldStart
+		}
 	}
 	return out
 }
 
-// compare finds where base and target differ in a region: next to what the fix
-// changes if there is such a place, else anywhere, else near it.
-func (r *region) compare(base, ours [][]byte) {
-	b, o := r.base, r.ours
-	for near := 0; near <= maxNear; near++ {
-		old, now := joined(base[b.Start:b.End]), joined(ours[o.Start:o.End])
-		r.hunks = textdiff.Diff(old, now)
-		for i := range r.hunks {
-			r.hunks[i].OldStart += b.Start
-			r.hunks[i].NewStart += o.Start
-		}
-		if len(r.hunks) > 0 {
-			break
-		}
-		b = textdiff.Span{Start: max(b.Start-1, 0), End: min(b.End+1, len(base))}
-		o = textdiff.Span{Start: max(o.Start-1, 0), End: min(o.End+1, len(ours))}
+// The lines that are followed are chosen in rounds; a region takes part in the
+// next one if no commit was found for it. First come the lines in which base and
+// target differ and which the fix changes or has next to its change. Then all
+// in which they differ inside of the region, and then around it: a region can
+// be equal on both sides and stand where the texts cannot be laid side by side.
+const rounds = 5
+
+// around is how many lines around the region each round looks at.
+var around = [rounds]int{0, 0, 2, 10, 40}
+
+// compare chooses the lines of a round. It reports whether there are any.
+func (r *region) compare(round int, base, ours [][]byte) bool {
+	b := textdiff.Span{Start: max(r.base.Start-around[round], 0), End: min(r.base.End+around[round], len(base))}
+	o := textdiff.Span{Start: max(r.ours.Start-around[round], 0), End: min(r.ours.End+around[round], len(ours))}
+	r.hunks = textdiff.Diff(joined(base[b.Start:b.End]), joined(ours[o.Start:o.End]))
+	for i := range r.hunks {
+		r.hunks[i].OldStart += b.Start
+		r.hunks[i].NewStart += o.Start
 	}
-	fix := textdiff.Diff([]byte(r.Chunk.Base), []byte(r.Chunk.Theirs))
-	meets := func(h textdiff.Hunk, by int) bool {
-		return slices.ContainsFunc(fix, func(c textdiff.Hunk) bool {
-			start := c.OldStart + r.base.Start
-			if by < 0 { // lines in common
-				return h.OldStart < start+c.OldCount && start < h.OldStart+h.OldCount
-			}
-			return h.OldStart <= start+c.OldCount+by && start <= h.OldStart+h.OldCount+by
-		})
+	if round == 0 {
+		r.hunks = slices.DeleteFunc(r.hunks, func(h textdiff.Hunk) bool { return !r.meets(h.OldStart, h.OldStart+h.OldCount, 0) })
 	}
-	touching := slices.DeleteFunc(slices.Clone(r.hunks), func(h textdiff.Hunk) bool { return !meets(h, 0) })
-	if len(touching) > 0 {
-		r.hunks = touching
-	}
-	r.Adjacent = !slices.ContainsFunc(r.hunks, func(h textdiff.Hunk) bool {
-		return meets(h, -1) || h.OldCount == 0 && meets(h, 0) || len(fix) == 0
-	})
 	r.finding.base, r.finding.ours = map[int][]byte{}, map[int][]byte{}
 	for _, h := range r.hunks {
 		speak := slices.ContainsFunc(base[h.OldStart:h.OldStart+h.OldCount], telling) ||
 			slices.ContainsFunc(ours[h.NewStart:h.NewStart+h.NewCount], telling)
-		for i := h.OldStart; i < h.OldStart+h.OldCount; i++ {
-			if !speak || telling(base[i]) {
-				r.finding.base[i+1] = base[i]
+		paired := h.OldCount == h.NewCount
+		for i := range h.OldCount {
+			line := h.OldStart + i
+			if (round > 0 || r.meets(line, line+1, 0)) && (!speak || telling(base[line])) {
+				r.finding.base[line+1] = base[line]
 			}
 		}
-		for i := h.NewStart; i < h.NewStart+h.NewCount; i++ {
-			if !speak || telling(ours[i]) {
-				r.finding.ours[i+1] = ours[i]
+		for i := range h.NewCount {
+			line := h.NewStart + i
+			if paired && round == 0 && !r.meets(h.OldStart+i, h.OldStart+i+1, 0) {
+				continue
+			}
+			if !speak || telling(ours[line]) {
+				r.finding.ours[line+1] = ours[line]
 			}
 		}
 	}
+	r.Adjacent = len(r.fix) > 0 && !slices.ContainsFunc(r.hunks, func(h textdiff.Hunk) bool {
+		return r.meets(h.OldStart, h.OldStart+h.OldCount, -1) || h.OldCount == 0 && r.meets(h.OldStart, h.OldStart, 0)
+	})
+	return len(r.finding.base)+len(r.finding.ours) > 0
+}
+
+// meets reports whether the fix changes lines of the base from start to end, or
+// next to them; by -1 only in them.
+func (r *region) meets(start, end, by int) bool {
+	if len(r.fix) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(r.fix, func(c textdiff.Hunk) bool {
+		if by < 0 {
+			return start < c.OldStart+c.OldCount && c.OldStart < end
+		}
+		return start <= c.OldStart+c.OldCount && c.OldStart <= end
+	})
 }
 
 func joined(lines [][]byte) []byte {
@@ -162,6 +178,28 @@ func (a *analysis) attribute(ctx context.Context, s sides, base, ours []byte, re
 	target, err := a.target.chain(ctx, a.target.tip, s.oursPath, s.Ours, nil)
 	if err != nil {
 		return err
+	}
+	bl, ol := textdiff.Lines(base), textdiff.Lines(ours)
+	open := regions
+	for round := range rounds {
+		var now []*region
+		for _, r := range open {
+			if r.compare(round, bl, ol) {
+				now = append(now, r)
+			}
+		}
+		if err := a.follow(ctx, source, target, s, now); err != nil {
+			return err
+		}
+		open = slices.DeleteFunc(slices.Clone(open), func(r *region) bool { return len(r.Source)+len(r.Target) > 0 })
+	}
+	return nil
+}
+
+// follow follows the chosen lines of regions on both sides.
+func (a *analysis) follow(ctx context.Context, source, target *chain, s sides, regions []*region) error {
+	if len(regions) == 0 {
+		return nil
 	}
 	wroteBase, err := source.made(ctx, items(regions, baseLines))
 	give(regions, wroteBase, baseLines, false, true)

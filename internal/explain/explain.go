@@ -133,6 +133,11 @@ type fileFinding struct {
 type finding struct {
 	ChunkReport
 	path string
+	// fixLine and fixLines are the lines of the base that the fix changes, from
+	// 1; none stand before fixLine. 0 if that is not known.
+	fixLine, fixLines int
+	// fixAdds is the file that the fix adds to a folder the target lacks.
+	fixAdds string
 	// steps has each commit's step at this path, by commit.
 	steps map[string]step
 	// base and ours are the lines that differ, by line number from 1.

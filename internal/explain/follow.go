@@ -122,9 +122,10 @@ func carry(items []item, hunks []textdiff.Hunk) (same, gone []item) {
 }
 
 // made finds, for lines of the chain's newest version, the commits that wrote
-// them. Only where two versions differ in one of the lines is it looked between
-// them, so that of a thousand versions a few dozen are read. Lines that were
-// written more than once in the same words count as there all along.
+// them. Only where two versions differ in one of the lines, or in one next to
+// it, is it looked between them, so that of a thousand versions a few dozen are
+// read. A line that was written more than once in the same words, all by
+// itself, counts as there all along.
 func (c *chain) made(ctx context.Context, items []item) (*trace, error) {
 	t := &trace{by: map[int]step{}}
 	f := &follower{c: c, out: t}
@@ -157,6 +158,7 @@ func (f *follower) back(ctx context.Context, i, j int, items []item) ([]item, er
 	if j == i+1 {
 		return same, f.wrote(ctx, i, gone)
 	}
+	same, gone = neighbours(items, same, gone)
 	mid := (i + j) / 2
 	if gone, err = f.back(ctx, i, mid, gone); err != nil {
 		return nil, err
@@ -165,6 +167,41 @@ func (f *follower) back(ctx context.Context, i, j int, items []item) ([]item, er
 		return nil, err
 	}
 	return merged(same, gone), nil
+}
+
+// maxGap is how many lines apart items are neighbours.
+const maxGap = 3
+
+// neighbours moves the items that stand near one that is gone to those: versions
+// far apart have brackets and other common lines in common by accident, and only
+// versions next to each other tell who wrote them. The lines are those of items.
+func neighbours(items, same, gone []item) (alone, followed []item) {
+	lost := map[int]bool{}
+	for _, it := range gone {
+		lost[it.id] = true
+	}
+	near := make([]bool, len(items))
+	for k := 0; k < len(items); {
+		end, any := k, false
+		for ; end < len(items) && (end == k || items[end].line-items[end-1].line <= maxGap); end++ {
+			any = any || lost[items[end].id]
+		}
+		for ; k < end; k++ {
+			near[k] = any
+		}
+	}
+	at := map[int]item{}
+	for _, it := range same {
+		at[it.id] = it
+	}
+	for k, it := range items {
+		if near[k] {
+			followed = append(followed, it)
+		} else {
+			alone = append(alone, at[it.id])
+		}
+	}
+	return alone, followed
 }
 
 // merged joins two lists of items, each in order.
@@ -181,8 +218,13 @@ func merged(a, b []item) []item {
 // merge, the branch that was merged is asked first.
 func (f *follower) wrote(ctx context.Context, i int, items []item) error {
 	v := f.c.versions[i]
-	s := step{commit: v.commit, path: v.path, new: v.blob}
-	s.old = f.c.versions[i+1].blob
+	if f.c.cut && i+1 == f.c.last() {
+		for _, it := range items {
+			f.out.rest = append(f.out.rest, item{it.id, -1})
+		}
+		return nil
+	}
+	s := step{commit: v.commit, path: v.path, old: f.c.versions[i+1].blob, new: v.blob}
 	parents := f.c.side.parents(v.commit)
 	for _, p := range parents[min(1, len(parents)):] {
 		if len(items) == 0 || f.depth == maxMergeDepth {
@@ -267,6 +309,7 @@ func (f *follower) forth(ctx context.Context, i, j int, items []item) ([]item, e
 	if j == i+1 {
 		return same, f.dropped(ctx, i, gone)
 	}
+	same, gone = neighbours(items, same, gone)
 	mid := (i + j) / 2
 	if gone, err = f.forth(ctx, mid, j, gone); err != nil {
 		return nil, err

@@ -42,45 +42,42 @@ func (a *analysis) twins(ctx context.Context, files []*fileFinding) error {
 			a.has[pairs[k].Fix] = p.Commit
 		}
 	}
-	return a.namesakes(ctx, files)
-}
-
-// namesakes takes a commit of the source and one of the target at the same place
-// for the same change if they have the same author, author date and subject:
-// git cherry-pick keeps these, whether it says so or not.
-func (a *analysis) namesakes(ctx context.Context, files []*fileFinding) error {
-	key := func(id string) (string, error) {
-		c, err := a.e.store.Commit(ctx, id)
-		return c.Author + "\n" + c.Subject(), err
-	}
-	for _, f := range files {
-		for _, r := range f.chunks {
-			if len(r.Source) == 0 || len(r.Target) == 0 {
-				continue
-			}
-			by := map[string]string{}
-			for _, c := range r.Target {
-				k, err := key(c.Commit)
-				if err != nil {
-					return err
-				}
-				by[k] = c.Commit
-			}
-			for _, c := range r.Source {
-				k, err := key(c.Commit)
-				if err != nil {
-					return err
-				}
-				if twin := by[k]; twin != "" && a.has[c.Commit] == "" {
-					a.has[c.Commit] = twin
-					if a.has[twin] == "" {
-						a.has[twin] = c.Commit
-					}
-				}
-			}
+	for _, p := range pairs {
+		if a.has[p.Fix] != "" {
+			continue
+		}
+		other := a.target
+		if p.Target == a.source.tip {
+			other = a.source
+		}
+		if a.has[p.Fix], err = a.namesake(ctx, p.Fix, other); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// namesake finds a commit of the other side that has the same author, author
+// date and subject: git cherry-pick keeps these, whether it says so or not.
+func (a *analysis) namesake(ctx context.Context, id string, other *side) (string, error) {
+	found := other.span.Namesakes(id, a.opts.Before)
+	if len(found) == 0 {
+		return "", nil
+	}
+	c, err := a.e.store.Commit(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	for _, f := range found {
+		twin, err := a.e.store.Commit(ctx, f)
+		if err != nil {
+			return "", err
+		}
+		if twin.Author == c.Author && len(twin.Parents) < 2 == (len(c.Parents) < 2) {
+			return f, nil
+		}
+	}
+	return "", nil
 }
 
 // judge decides the cause of every region of a file.

@@ -116,7 +116,7 @@ func (a *analysis) sentences(f *fileFinding, commits map[string]Commit) {
 
 func (a *analysis) sentence(f *fileFinding, r *finding, commits map[string]Commit) string {
 	target := plain(a.pick.Target.Name)
-	what := "the fix changes " + r.where(f)
+	what := r.where(f)
 	own := ownOf(r, commits)
 	lacks := ", which " + target + " does not have"
 	switch r.Cause.Kind {
@@ -175,21 +175,26 @@ func ownOf(r *finding, commits map[string]Commit) []string {
 	return own
 }
 
-// where names the region as the author of the fix knows it.
+// where says what the fix changes, as its author knows it.
 func (f *finding) where(file *fileFinding) string {
 	path := file.BasePath
 	if path == "" {
 		path = file.Path
 	}
-	switch {
-	case f.BaseLine == 0:
-		return plain(path)
-	case f.BaseLines == 0:
-		return fmt.Sprintf("the place before line %d", f.BaseLine)
-	case f.BaseLines == 1:
-		return fmt.Sprintf("line %d", f.BaseLine)
+	if f.fixAdds != "" {
+		path = f.fixAdds
 	}
-	return fmt.Sprintf("lines %d to %d", f.BaseLine, f.BaseLine+f.BaseLines-1)
+	switch {
+	case f.fixLine == 0 && file.BasePath == "":
+		return "the fix adds " + plain(path)
+	case f.fixLine == 0:
+		return "the fix changes " + plain(path)
+	case f.fixLines == 0:
+		return fmt.Sprintf("the fix adds lines before line %d", f.fixLine)
+	case f.fixLines == 1:
+		return fmt.Sprintf("the fix changes line %d", f.fixLine)
+	}
+	return fmt.Sprintf("the fix changes lines %d to %d", f.fixLine, f.fixLine+f.fixLines-1)
 }
 
 // asLeft says what the source did to the lines before.
@@ -201,7 +206,7 @@ func (f *finding) asLeft(commits map[string]Commit) string {
 	switch {
 	case f.Chunk.Base == "" && f.Chunk.Ours == "" && f.BaseLine == 0:
 		return " as left by " + list(f.Prerequisites, commits)
-	case some && f.Adjacent:
+	case some && (f.Adjacent || f.fixLine > 0 && f.fixLines == 0):
 		return " next to lines as left by " + list(f.Prerequisites, commits)
 	case some:
 		return " as left by " + list(f.Prerequisites, commits)
@@ -236,8 +241,11 @@ func (a *analysis) later(r *finding, own []string) string {
 		if c.Commit != own[0] {
 			continue
 		}
+		if c.Twin != "" || a.source.span == nil {
+			return ""
+		}
 		for _, id := range a.e.index.Origins(c.Commit, a.opts.Before) {
-			if a.source.span != nil && !a.source.span.Has(id) {
+			if !a.e.index.IsAncestor(id, a.source.tip) {
 				return fmt.Sprintf(", a backport of %s, which is not in the history of the fix", id[:min(shownDigits, len(id))])
 			}
 		}

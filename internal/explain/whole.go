@@ -27,6 +27,8 @@ func (a *analysis) whole(ctx context.Context, f backport.File, s sides, out *fil
 		return a.edits(ctx, a.target, s.oursPath, s.Ours, s.Base, true, r)
 	case s.Base == "" && s.Ours != "":
 		return a.both(ctx, f.Path, s, r)
+	case s.Base == "" && s.Theirs != "":
+		return a.folder(ctx, f.Path, s, r)
 	case s.Base != "" && s.Ours != "":
 		if err := a.edits(ctx, a.source, s.basePath, s.Base, s.Ours, false, r); err != nil {
 			return err
@@ -157,11 +159,12 @@ func (a *analysis) gone(ctx context.Context, s sides, r *finding) error {
 	older := c.versions[c.last()].path
 	if older != s.basePath {
 		// The source renamed it. Does the target have it under the old name?
-		for i := c.last() - 1; i >= 0; i-- {
-			if v := c.versions[i]; v.path != older && v.commit != "" {
-				r.add(step{commit: v.commit, path: v.path, old: first, new: v.blob}, false, true, 0)
-				break
-			}
+		made, err := a.renamer(ctx, c)
+		if err != nil {
+			return err
+		}
+		if made.commit != "" {
+			r.add(made, false, true, 0)
 		}
 		l, err := a.o.find(ctx, a.target.tip, older)
 		if err != nil {
@@ -182,6 +185,93 @@ func (a *analysis) gone(ctx context.Context, s sides, r *finding) error {
 		r.Elsewhere = &Place{Path: to}
 	}
 	return err
+}
+
+// folder explains a file that the fix adds to a folder which the target has
+// elsewhere: by a file that stood there before.
+func (a *analysis) folder(ctx context.Context, to string, s sides, r *finding) error {
+	at := to
+	for _, c := range a.changes {
+		if c.Status == 'A' && c.NewID == s.Theirs {
+			at = c.Path
+			break
+		}
+	}
+	sibling, err := a.sibling(ctx, path.Dir(at))
+	if err != nil || sibling.id == "" {
+		r.unknown = true
+		return err
+	}
+	r.fixAdds = at
+	err = a.gone(ctx, sides{Sides: backport.Sides{Base: sibling.id}, basePath: sibling.path}, r)
+	if at != to {
+		r.Elsewhere = &Place{Path: path.Dir(to)}
+	}
+	return err
+}
+
+// named is a leaf and its path.
+type named struct {
+	leaf
+	path string
+}
+
+// sibling finds a file in a folder of the fix's base which the target lacks.
+func (a *analysis) sibling(ctx context.Context, dir string) (named, error) {
+	folder, err := a.o.find(ctx, a.step.Base, dir)
+	if err != nil || folder.mode != git.ModeTree {
+		return named{}, err
+	}
+	rest, err := a.o.tree(ctx, folder.id)
+	for tried := 0; err == nil && tried < maxRenameSources; tried++ {
+		e, next, ok := rest.Next(a.o.store.Format.RawLen())
+		if !ok {
+			break
+		}
+		rest = next
+		if !e.Mode.IsRegular() {
+			continue
+		}
+		found := named{leaf{e.Mode, e.ID()}, path.Join(dir, string(e.Name))}
+		there, err := a.o.find(ctx, a.target.tip, found.path)
+		if err != nil {
+			return named{}, err
+		}
+		if there.id == "" {
+			return found, nil
+		}
+	}
+	return named{}, err
+}
+
+// renamer finds the commit by which a chain's path got its last but one name,
+// on the branch that a merge brought, if need be.
+func (a *analysis) renamer(ctx context.Context, c *chain) (step, error) {
+	var found step
+	for range maxMergeDepth {
+		older := c.versions[c.last()].path
+		i := c.last() - 1
+		for i >= 0 && c.versions[i].path == older {
+			i--
+		}
+		if i < 0 || c.versions[i].commit == "" {
+			break
+		}
+		v := c.versions[i]
+		now, err := c.blob(ctx, i)
+		if err != nil {
+			return found, err
+		}
+		found = step{commit: v.commit, path: v.path, new: now}
+		parents := a.source.parents(v.commit)
+		if len(parents) < 2 {
+			break
+		}
+		if c, err = a.source.chain(ctx, parents[1], v.path, "", nil); err != nil {
+			return found, err
+		}
+	}
+	return found, nil
 }
 
 // creator finds who made a file on the branch that a merge brought.

@@ -175,6 +175,23 @@ func (s *Span) Request(id string) int {
 	return int(s.c.requests[line[at]])
 }
 
+// Namesakes are the commits of the span that have the subject of the given one,
+// whatever a backport adds to it, newest first and at most a few. before is as
+// in Query.
+func (s *Span) Namesakes(id string, before int64) []string {
+	i := s.c.find(id)
+	if i < 0 {
+		return nil
+	}
+	var out []string
+	for j := int32(len(s.c.subjects)) - 1; j >= 0 && len(out) < maxNamesakes; j-- {
+		if s.c.subjects[j] == s.c.subjects[i] && j != i && s.in.has(j) && moment(before).sees(s.c, j) {
+			out = append(out, s.c.id(j))
+		}
+	}
+	return out
+}
+
 // MergeBases are the best common ancestors of two commits, as git merge-base
 // --all has them, newest first: those that no other common ancestor reaches.
 func (x *Index) MergeBases(a, b string) []string {
