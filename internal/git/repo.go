@@ -20,6 +20,9 @@ type Options struct {
 	Scratch string
 	// Fetch lets a partial clone fetch the objects it lacks.
 	Fetch bool
+	// Borrow are further object stores, absolute paths, that a Store reads; the
+	// user's git does not know them.
+	Borrow []string
 }
 
 // Repo is the user's repository: where it is, and its refs and identity.

@@ -81,12 +81,16 @@ func (s *Store) layOut(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	borrowed := alternate(s.repo.Objects)
+	for _, objects := range s.repo.opts.Borrow {
+		borrowed += alternate(objects)
+	}
 	grafts, shallow := readSmall(s.repo.grafts), readSmall(s.repo.shallow)
 	s.readGrafts(grafts, shallow)
 	files := map[string]string{
 		"HEAD":                    "ref: refs/heads/none\n",
 		"config":                  config,
-		"objects/info/alternates": alternate(s.repo.Objects),
+		"objects/info/alternates": borrowed,
 		"packed-refs":             replaced,
 		"info/grafts":             grafts,
 		"shallow":                 shallow,

@@ -2,11 +2,9 @@ package publish
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"backstay.dev/backstay/internal/backport"
-	"backstay.dev/backstay/internal/git"
 	"backstay.dev/backstay/internal/provenance"
 )
 
@@ -30,44 +28,19 @@ func foreign(files []backport.File) []backport.File {
 func (p *publisher) changed(ctx context.Context, before, after string, files []backport.File) ([]backport.File, error) {
 	var out []backport.File
 	for _, f := range files {
-		was, err := p.at(ctx, before, f.Path)
+		was, there, err := p.store.Lookup(ctx, before, f.Path)
 		if err != nil {
 			return nil, err
 		}
-		is, err := p.at(ctx, after, f.Path)
+		is, stays, err := p.store.Lookup(ctx, after, f.Path)
 		if err != nil {
 			return nil, err
 		}
-		if was != is {
+		if there != stays || !was.Same(is) {
 			out = append(out, f)
 		}
 	}
 	return out, nil
-}
-
-// maxTree bounds one tree object, in bytes.
-const maxTree = 64 << 20
-
-// at is what a tree has at a path, as mode and id; "" for nothing.
-func (p *publisher) at(ctx context.Context, tree, path string) (string, error) {
-	for {
-		name, rest, deeper := strings.Cut(path, "/")
-		if tree == p.store.Format.EmptyTree() {
-			return "", nil
-		}
-		o, err := p.store.Read(ctx, tree, maxTree)
-		if err != nil {
-			return "", fmt.Errorf("read tree: %w", err)
-		}
-		e, ok := git.Tree(o.Content).Find(name, p.store.Format.RawLen())
-		switch {
-		case !ok, deeper && !e.IsTree():
-			return "", nil
-		case !deeper:
-			return fmt.Sprintf("%o %s", uint32(e.Mode), e.ID()), nil
-		}
-		tree, path = e.ID(), rest
-	}
 }
 
 // resolutions are the lines of the Conflicts: paragraph.

@@ -24,11 +24,17 @@ func TestConflictsParagraph(t *testing.T) {
 		want    []string // the end of each commit's message, oldest first
 	}{
 		{
-			"one", []string{"fix"}, false, backport.Resolved, []backport.File{a, file("doc/readme", "git", backport.Clean)},
+			"one",
+			[]string{"fix"},
+			false, backport.Resolved,
+			[]backport.File{a, file("doc/readme", "git", backport.Clean)},
 			[]string{"Reviewed-by: Ada <ada@example.org>\n(cherry picked from commit {fix})\nConflicts:\n\tlib/a.c: resolved by tokens\nSigned-off-by: Tess Test <tess@example.org>\n"},
 		},
 		{
-			"each step its own", []string{"fix", "next", "other"}, false, backport.Proposed, []backport.File{a, b2, c},
+			"each step its own",
+			[]string{"fix", "next", "other"},
+			false, backport.Proposed,
+			[]backport.File{a, b2, c},
 			[]string{
 				"(cherry picked from commit {fix})\nConflicts:\n\tlib/a.c: resolved by tokens\nSigned-off-by: Tess Test <tess@example.org>\n",
 				"\n\n(cherry picked from commit {next})\nConflicts:\n\tlib/b.c: resolved by Tess Test\nSigned-off-by: Tess Test <tess@example.org>\n",
@@ -36,11 +42,17 @@ func TestConflictsParagraph(t *testing.T) {
 			},
 		},
 		{
-			"squashed", []string{"fix", "next"}, true, backport.Resolved, []backport.File{a, b2},
+			"squashed",
+			[]string{"fix", "next"},
+			true, backport.Resolved,
+			[]backport.File{a, b2},
 			[]string{"Conflicts:\n\tlib/a.c: resolved by tokens\n\tlib/b.c: resolved by Tess Test\nSigned-off-by: Tess Test <tess@example.org>\n"},
 		},
 		{
-			"git's alone", []string{"next"}, false, backport.Clean, []backport.File{file("lib/b.c", "git", backport.Clean)},
+			"git's alone",
+			[]string{"next"},
+			false, backport.Clean,
+			[]backport.File{file("lib/b.c", "git", backport.Clean)},
 			[]string{"lib: mend b\n\n(cherry picked from commit {next})\nSigned-off-by: Tess Test <tess@example.org>\n"},
 		},
 	} {
