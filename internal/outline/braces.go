@@ -15,6 +15,8 @@ type scope struct {
 	head   int    // first lexeme of the statement it is part of
 	end    int    // its closing bracket, or the end of the text
 	goesOn bool   // the statement goes on behind it: struct {…} x;
+	depth  int    // round brackets open in it
+	begin  int    // its first statement, 0 for the lexeme behind its bracket
 }
 
 type scopeKind uint8
@@ -38,6 +40,7 @@ type syntax struct {
 	open   func(o *outliner, head, brace int) verdict
 	ended  func(o *outliner, head, end int)
 	breaks func(o *outliner, head, i int) bool // whether a new statement begins at i; may be nil
+	inside bool                                // statements are read in round brackets too
 }
 
 // in is the innermost scope.
@@ -82,7 +85,7 @@ func (o *outliner) walk(s syntax) {
 			o.scopes = o.scopes[:len(o.scopes)-1]
 			continue
 		}
-		if s.breaks != nil && head < i && s.breaks(o, head, i) {
+		if s.breaks != nil && head < i && top.depth == 0 && s.breaks(o, head, i) {
 			s.ended(o, head, i)
 			head = i
 		}
@@ -91,10 +94,20 @@ func (o *outliner) walk(s syntax) {
 		}
 		switch o.src[o.toks[i].end-1] {
 		case ';':
-			s.ended(o, head, i)
-			head = i + 1
+			if top.depth == 0 {
+				s.ended(o, head, i)
+				head = i + 1
+			}
 		case '(', '[':
-			i = o.past(i) - 1
+			if !s.inside {
+				i = o.past(i) - 1
+			} else if o.toks[i].match >= 0 {
+				top.depth++
+			}
+		case ')', ']':
+			if s.inside && o.toks[i].match >= 0 && top.depth > 0 {
+				top.depth--
+			}
 		case '{':
 			end := o.closes(i, top.end)
 			v := s.open(o, head, i)
@@ -102,6 +115,7 @@ func (o *outliner) walk(s syntax) {
 			case v.enter != nil && len(o.scopes) < maxScopes:
 				v.enter.head, v.enter.end = head, end
 				o.scopes = append(o.scopes, *v.enter)
+				i = max(i, v.enter.begin-1)
 				head = i + 1
 			case v.ends:
 				i, head = end, end+1

@@ -73,6 +73,10 @@ func parse(lang Language, src []byte) *outliner {
 		o.outlineC()
 	case Go:
 		o.outlineGo()
+	case Java, Groovy, CSharp:
+		o.outlineJava()
+	case JavaScript, TypeScript:
+		o.outlineJavaScript()
 	case Python:
 		o.outlinePython()
 	case Ruby:
