@@ -21,6 +21,9 @@ const (
 	// Unplaced: the target has what stands around the changes, but no place that
 	// is theirs alone.
 	Unplaced Verdict = "unplaced"
+	// Here: the target has the file, and all that the fix changes in it where
+	// git looks for it; the landing is git's own merge.
+	Here Verdict = "here"
 	// Absent: no file of the target has what the fix changes. The answer for
 	// the path is to keep it deleted.
 	Absent Verdict = "absent"
@@ -57,7 +60,8 @@ type Landing struct {
 	// Theirs are what the fix's two sides would be at this place. It may
 	// conflict, as any merge; its chunks are for the other rungs.
 	File *conflict.File
-	// Rung is "place-file" or "place-function".
+	// Rung is "place-file" for a file merged as a whole, "place-function" for
+	// one in which only the fix's functions and lines are.
 	Rung string
 	// Hunks is how many of the fix's hunks landed here.
 	Hunks int
@@ -103,22 +107,25 @@ func (f *Finder) Carry(ctx context.Context, c Change) (Carried, error) {
 	if len(fix.hunks) > maxHunks {
 		return Carried{Verdict: Unknown, Why: fmt.Sprintf("the fix changes more than %d places of the file", maxHunks)}, nil
 	}
-	found, err := f.Find(ctx, c.Trees, c.Path, c.Base, c.Theirs)
+	own, err := f.lookup(ctx, c.Ours, c.Path)
+	switch {
+	case err != nil:
+		return Carried{}, err
+	case own.mode.IsRegular():
+		return f.carryParts(ctx, c, fix, own)
+	case own.mode != 0:
+		return Carried{Verdict: Unknown, Why: "the target has something else than a file there"}, nil
+	}
+	return f.carryFile(ctx, c, fix)
+}
+
+// carryFile brings a file's change to where the target has the file.
+func (f *Finder) carryFile(ctx context.Context, c Change, fix *fix) (Carried, error) {
+	found, homes, err := f.homes(ctx, c, c.Theirs)
 	if err != nil {
 		return Carried{}, err
 	}
 	out := Carried{Homes: found.Homes}
-	var homes []*home
-	for _, h := range found.Homes {
-		if h.Twin {
-			continue
-		}
-		there, err := f.open(ctx, c, h)
-		if err != nil {
-			return Carried{}, err
-		}
-		homes = append(homes, there)
-	}
 	if len(homes) > 0 {
 		out.Landings, out.Left = fix.land(homes)
 	}
@@ -141,6 +148,67 @@ func (f *Finder) Carry(ctx context.Context, c Change) (Carried, error) {
 	}
 	return out, nil
 }
+
+// carryParts brings parts of a file's change, where the target has the file but
+// not what they change, to other places of the file or to other files.
+func (f *Finder) carryParts(ctx context.Context, c Change, fix *fix, own leaf) (Carried, error) {
+	main, err := f.open(ctx, c, Home{Path: c.Path, Blob: own.id, Mode: own.mode, Score: 1, Whole: 1, Why: "the target has the file"})
+	if err != nil {
+		return Carried{}, err
+	}
+	main.twin = nil // it is the file itself
+	landings, left := fix.land([]*home{main})
+	out := Carried{Verdict: Here, Landings: landings, Left: left, Why: main.Why}
+	if landings != nil && landings[0].Rung != fileRung {
+		out.Verdict, out.Why = Placed, landings[0].Why
+	}
+	_, open := fix.byParts([]*home{main})
+	gone, stays := fix.split(open)
+	if len(gone) == 0 {
+		return out, nil
+	}
+	found, homes, err := f.homes(ctx, c, fix.with(gone))
+	if err != nil || len(homes) == 0 {
+		return out, err
+	}
+	landings, left = newFix(c.Path, c.Base, fix.with(gone)).byParts(homes)
+	if len(left) > 0 {
+		return out, nil
+	}
+	if len(stays) > 0 {
+		var here []Landing
+		here, left = newFix(c.Path, c.Base, fix.with(stays)).land([]*home{main})
+		landings = append(here, landings...)
+	}
+	out = Carried{Verdict: Placed, Landings: landings, Left: left, Homes: found.Homes, Why: landings[len(landings)-1].Why}
+	if len(left) > 0 {
+		out.Verdict = Partly
+	}
+	return out, nil
+}
+
+// homes finds and reads the files where a change to c's file may belong.
+func (f *Finder) homes(ctx context.Context, c Change, theirs []byte) (Found, []*home, error) {
+	found, err := f.Find(ctx, c.Trees, c.Path, c.Base, theirs)
+	if err != nil {
+		return Found{}, nil, err
+	}
+	var homes []*home
+	for _, h := range found.Homes {
+		if h.Twin || len(homes) > 0 && h.Score < found.Homes[0].Score*far {
+			continue
+		}
+		there, err := f.open(ctx, c, h)
+		if err != nil {
+			return Found{}, nil, err
+		}
+		homes = append(homes, there)
+	}
+	return found, homes, nil
+}
+
+// far is the share of the best home's score below which others are not tried.
+const far = 0.3
 
 // maxHunks bounds the places that one fix changes in a file.
 const maxHunks = 500

@@ -15,6 +15,9 @@ type home struct {
 }
 
 const (
+	fileRung     = "place-file"
+	functionRung = "place-function"
+
 	// likeElsewhere is how much of a unit another file's unit of the same name
 	// must have in common with it.
 	likeElsewhere = 0.3
@@ -32,7 +35,7 @@ func (f *fix) land(homes []*home) (landings []Landing, left []Left) {
 	main := homes[0]
 	m := conflict.New(main.Path, f.base.text, main.text, f.theirs.text)
 	moved := Landing{
-		Path: main.Path, Mode: main.Mode, Home: main.Home, Rung: "place-file", Hunks: len(f.hunks), File: m,
+		Path: main.Path, Mode: main.Mode, Home: main.Home, Rung: fileRung, Hunks: len(f.hunks), File: m,
 		Why: fmt.Sprintf("the target has this file at %s", main.Path),
 	}
 	keeps := f.keepsPlaces(m.Merge, main.source)
@@ -57,7 +60,8 @@ func (f *fix) byParts(homes []*home) (landings []Landing, left []Left) {
 	absent := make([]bool, len(f.parts))
 	for n, p := range f.parts {
 		if p.unit >= 0 {
-			absent[n] = !f.landUnit(n, homes, edits, used)
+			f.landUnit(n, homes, edits, used)
+			absent[n] = !slices.ContainsFunc(homes, func(h *home) bool { return h.defines(f.base.units[p.unit].name) })
 		}
 	}
 	order := make([]int, len(homes)) // those first that have more of the units
@@ -77,7 +81,7 @@ func (f *fix) byParts(homes []*home) (landings []Landing, left []Left) {
 		if len(edits[i]) == 0 || !ok {
 			continue
 		}
-		l := Landing{Path: h.Path, Mode: h.Mode, Home: h.Home, Rung: "place-function", File: file}
+		l := Landing{Path: h.Path, Mode: h.Mode, Home: h.Home, Rung: functionRung, File: file}
 		for _, e := range edits[i] {
 			for _, n := range e.parts {
 				placed[n] = true
@@ -100,8 +104,8 @@ func (f *fix) byParts(homes []*home) (landings []Landing, left []Left) {
 }
 
 // landUnit puts a unit's part into the home that has its counterpart, or into
-// several that have copies of it. It reports whether any has one.
-func (f *fix) landUnit(n int, homes []*home, edits [][]edit, used []int) bool {
+// several that have copies of it.
+func (f *fix) landUnit(n int, homes []*home, edits [][]edit, used []int) {
 	likeness := make([]float64, len(homes))
 	found := make([]edit, len(homes))
 	best := 0.0
@@ -123,7 +127,6 @@ func (f *fix) landUnit(n int, homes []*home, edits [][]edit, used []int) bool {
 			used[i]++
 		}
 	}
-	return best > 0
 }
 
 // twin reports whether the fix's base has such a unit at the home's path as
@@ -138,7 +141,7 @@ func (f *fix) twin(n int, h *home, e edit) bool {
 }
 
 // landBetween puts a part that lies between units into the first home that has
-// a unique place for it, and into those that have copies of the units around.
+// a unique place for it.
 func (f *fix) landBetween(n int, homes []*home, order []int, edits [][]edit) {
 	for _, i := range order {
 		if e, _, ok := f.place(n, homes[i].source, likeElsewhere); ok {
@@ -168,11 +171,11 @@ func (f *fix) heads(h *home, edits []edit, main bool) []edit {
 	if !open {
 		return edits
 	}
-	edits = slices.DeleteFunc(edits, func(e edit) bool { return slices.Contains(parts, e.parts[0]) })
-	if slices.ContainsFunc(edits, func(e edit) bool { return e.start < h.units[0].start }) {
+	rest := slices.DeleteFunc(slices.Clone(edits), func(e edit) bool { return slices.Contains(parts, e.parts[0]) })
+	if slices.ContainsFunc(rest, func(e edit) bool { return e.start < h.units[0].start }) {
 		return edits
 	}
-	return append(edits, edit{
+	return append(rest, edit{
 		end: h.units[0].start, parts: parts,
 		base:   join(f.base.lines[:end]),
 		theirs: join(f.theirs.lines[:after(f.hunks, end, false)]),

@@ -36,6 +36,29 @@ func newFix(path string, base, theirs []byte) *fix {
 	return f
 }
 
+// split divides the hunks: those in units that a home lacks, and the rest.
+func (f *fix) split(left []Left) (gone, stays []textdiff.Hunk) {
+	for _, h := range f.hunks {
+		if slices.ContainsFunc(left, func(l Left) bool { return l.Absent && slices.Contains(l.Hunks, h) }) {
+			gone = append(gone, h)
+		} else {
+			stays = append(stays, h)
+		}
+	}
+	return gone, stays
+}
+
+// with is the base with some of the hunks applied, in order.
+func (f *fix) with(hunks []textdiff.Hunk) []byte {
+	var out [][]byte
+	line := 0
+	for _, h := range hunks {
+		out = append(append(out, f.base.lines[line:h.OldStart]...), f.theirs.lines[h.NewStart:h.NewStart+h.NewCount]...)
+		line = h.OldStart + h.OldCount
+	}
+	return join(append(out, f.base.lines[line:]...))
+}
+
 // edit replaces lines of a home. base and theirs are what the fix's two sides
 // have in their place.
 type edit struct {
@@ -51,21 +74,13 @@ func (f *fix) place(n int, home *source, least float64) (e edit, like float64, o
 		return f.placeUnit(n, home, least)
 	}
 	h := p.hunks[0]
-	fresh := f.theirs.lines[h.NewStart : h.NewStart+h.NewCount]
-	start, ok := f.besideUnit(h, home, least)
-	end := start
-	if !ok {
-		start, end, ok = f.byLines(h, home)
+	if e, ok = f.besideUnit(h, home, least); !ok {
+		e, ok = f.byLines(h, home)
 	}
-	if !ok || end == len(home.lines) && end > 0 && !bytes.HasSuffix(home.lines[end-1], []byte("\n")) {
+	if !ok || e.end == len(home.lines) && e.end > 0 && !bytes.HasSuffix(home.lines[e.end-1], []byte("\n")) {
 		return edit{}, 0, false
 	}
-	e = edit{start: start, end: end, parts: []int{n}, base: bytes.Join(home.lines[start:end], nil)}
-	from, to := indent(f.base.lines[h.OldStart:h.OldStart+h.OldCount]), indent(home.lines[start:end])
-	if h.OldCount == 0 {
-		from, to = nil, nil
-	}
-	e.theirs = shifted(fresh, from, to)
+	e.parts = []int{n}
 	return e, 1, true
 }
 
@@ -85,67 +100,79 @@ func (f *fix) placeUnit(n int, home *source, least float64) (e edit, like float6
 }
 
 // besideUnit finds the place of an insertion that stands next to a unit, with
-// nothing but empty lines between: it stands next to the unit's counterpart. Of
-// a new unit, which stands among others and not at a line, the neighbours may
-// be the next but one.
-func (f *fix) besideUnit(h textdiff.Hunk, home *source, least float64) (at int, ok bool) {
+// nothing but empty lines between: it stands next to the unit's counterpart.
+// The unit below counts first, as a diff shows what is inserted before
+// something. Of a new unit, which stands among others and not at a line, the
+// neighbours may be the next but one.
+func (f *fix) besideUnit(h textdiff.Hunk, home *source, least float64) (edit, bool) {
 	if h.OldCount > 0 {
-		return 0, false
+		return edit{}, false
 	}
-	fresh := f.theirs.lines[h.NewStart : h.NewStart+h.NewCount]
 	next, _ := slices.BinarySearchFunc(f.base.units, h.OldStart, func(u unit, line int) int { return cmp.Compare(u.start, line) })
 	reach := 1
 	if f.bringsUnit(h) {
 		reach = neighbours
 	}
 	for d := range reach {
-		if i := next - 1 - d; i >= 0 && (d > 0 || allBlank(f.base.lines[f.base.units[i].end:h.OldStart])) {
-			if at, ok := f.belowUnit(h, fresh, i, home, least); ok {
-				return at, true
+		if i := next + d; i < len(f.base.units) && (d > 0 || allBlank(f.base.lines[h.OldStart:f.base.units[i].start])) {
+			if e, ok := f.beside(h, i, home, least, true); ok {
+				return e, true
 			}
 		}
-		if i := next + d; i < len(f.base.units) && (d > 0 || allBlank(f.base.lines[h.OldStart:f.base.units[i].start])) {
-			if at, ok := f.aboveUnit(h, fresh, i, home, least); ok {
-				return at, true
+		if i := next - 1 - d; i >= 0 && (d > 0 || allBlank(f.base.lines[f.base.units[i].end:h.OldStart])) {
+			if e, ok := f.beside(h, i, home, least, false); ok {
+				return e, true
 			}
 		}
 	}
-	return 0, false
+	return edit{}, false
 }
 
 // neighbours is how many units above and below a new one are tried.
 const neighbours = 4
 
-// belowUnit is the line after the counterpart of unit i, as many empty lines
-// below as in the base.
-func (f *fix) belowUnit(h textdiff.Hunk, fresh [][]byte, i int, home *source, least float64) (at int, ok bool) {
+// beside inserts the hunk's lines above or below the counterpart of unit i.
+func (f *fix) beside(h textdiff.Hunk, i int, home *source, least float64, above bool) (edit, bool) {
 	u := f.base.units[i]
+	text, empty := trimmed(f.theirs.lines[h.NewStart : h.NewStart+h.NewCount])
+	same := bytes.Equal(indent(text), indent(f.base.lines[u.start:]))
+	if above && !same || len(text) == 0 {
+		return edit{}, false
+	}
 	j, _ := match(f.base, u, home, least)
 	if j < 0 {
-		return 0, false
+		return edit{}, false
 	}
-	at = home.units[j].end
-	for line := u.end; line < h.OldStart && blank(f.base.lines[line]) && at < len(home.lines) && blank(home.lines[at]); line++ {
-		at++
+	v := home.units[j]
+	if !same && len(indent(home.lines[v.end:])) > len(indent(text)) {
+		return edit{}, false // it would cut off what follows from where that belongs
 	}
-	return at, bytes.Equal(indent(fresh), indent(f.base.lines[u.start:])) || len(indent(home.lines[at:])) <= len(indent(fresh))
+	out := join(text)
+	if same {
+		out = shifted(text, indent(text), indent(home.lines[v.start:v.end]))
+	}
+	e := edit{start: v.end, end: v.end, theirs: append(join(empty), out...)}
+	if above {
+		e = edit{start: v.start, end: v.start, theirs: append(out, join(empty)...)}
+	}
+	return e, true
 }
 
-// aboveUnit is the line before the counterpart of unit i.
-func (f *fix) aboveUnit(h textdiff.Hunk, fresh [][]byte, i int, home *source, least float64) (at int, ok bool) {
-	u := f.base.units[i]
-	if !bytes.Equal(indent(fresh), indent(f.base.lines[u.start:])) {
-		return 0, false
+// trimmed takes the empty lines off both ends of what is inserted, and gives
+// those of the end that has more.
+func trimmed(lines [][]byte) (text, empty [][]byte) {
+	head := 0
+	for head < len(lines) && blank(lines[head]) {
+		head++
 	}
-	j, _ := match(f.base, u, home, least)
-	if j < 0 {
-		return 0, false
+	tail := len(lines)
+	for tail > head && blank(lines[tail-1]) {
+		tail--
 	}
-	at = home.units[j].start
-	for line := u.start - 1; line >= h.OldStart && blank(f.base.lines[line]) && at > 0 && blank(home.lines[at-1]); line-- {
-		at--
+	if head > len(lines)-tail {
+		return lines[head:tail], lines[:head]
 	}
-	return at, true
+	return lines[head:tail], lines[tail:]
 }
 
 // bringsUnit reports whether a hunk adds a whole unit.
@@ -169,7 +196,7 @@ const (
 
 // byLines finds the only place of a home where the lines stand that a hunk
 // replaces, with lines around them that stand around the hunk.
-func (f *fix) byLines(h textdiff.Hunk, home *source) (start, end int, ok bool) {
+func (f *fix) byLines(h textdiff.Hunk, home *source) (edit, bool) {
 	removed := dense(f.base.lines[h.OldStart : h.OldStart+h.OldCount])
 	above := dense(f.base.lines[max(0, h.OldStart-4*near):h.OldStart])
 	above = above[max(0, len(above)-near):]
@@ -183,7 +210,7 @@ func (f *fix) byLines(h textdiff.Hunk, home *source) (start, end int, ok bool) {
 			same++
 		}
 		if steps += same + 1; steps > maxSteps {
-			return 0, 0, false
+			return edit{}, false
 		}
 		if same < len(removed) {
 			continue
@@ -216,10 +243,17 @@ func (f *fix) byLines(h textdiff.Hunk, home *source) (start, end int, ok bool) {
 		}
 	}
 	if at < 0 || best == second || told == 0 && best < 4 || best < 2 && told < 2 {
-		return 0, 0, false
+		return edit{}, false
 	}
-	start, end = f.span(h, home, there, at, len(removed))
-	return start, end, home.uncut(start, end)
+	start, end := f.span(h, home, there, at, len(removed))
+	var from, to []byte
+	if h.OldCount > 0 {
+		from, to = indent(f.base.lines[h.OldStart:h.OldStart+h.OldCount]), indent(home.lines[start:end])
+	}
+	return edit{
+		start: start, end: end, base: join(home.lines[start:end]),
+		theirs: shifted(f.theirs.lines[h.NewStart:h.NewStart+h.NewCount], from, to),
+	}, home.uncut(start, end)
 }
 
 // span turns a match into lines of the home. An insertion stands as far from

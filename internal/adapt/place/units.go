@@ -2,6 +2,7 @@ package place
 
 import (
 	"bytes"
+	"slices"
 
 	"backstay.dev/backstay/internal/outline"
 	"backstay.dev/backstay/internal/textdiff"
@@ -112,6 +113,11 @@ func (s *source) in(line int) int {
 		}
 	}
 	return -1
+}
+
+// defines reports whether there is a unit of this name.
+func (s *source) defines(name string) bool {
+	return slices.ContainsFunc(s.units, func(u unit) bool { return u.name == name })
 }
 
 // match finds the counterpart of a unit: the one of the same name and parent;
