@@ -1,6 +1,8 @@
 package fileclass
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -16,11 +18,88 @@ const (
 	Fixes
 	// Branchs keeps the branch's version.
 	Branchs
+	// Line stays on the branch's line of versions: where the fix goes from
+	// 1.24.4 to 1.24.5 a branch that is at 1.23.10 goes to 1.23.11. Where the
+	// lines are the same, or the fix goes to another, it is Higher.
+	Line
 )
+
+// String is the preference in one word.
+func (p Prefer) String() string {
+	switch p {
+	case Higher:
+		return "higher"
+	case Fixes:
+		return "fix"
+	case Branchs:
+		return "branch"
+	}
+	return "line"
+}
+
+// choose gives the version that stands where the fix goes from base to theirs
+// and the branch has ours.
+func (p Prefer) choose(base, ours, theirs string) string {
+	switch {
+	case ours == base:
+		return theirs
+	case base == theirs:
+		return ours
+	}
+	if p == Line {
+		if next, ok := step(base, ours, theirs); ok {
+			return next
+		}
+	}
+	if p.takesOurs(ours, theirs) || p != Fixes && development.MatchString(ours) {
+		return ours
+	}
+	return theirs
+}
+
+// development is the end of a version that is not released: a project names
+// itself so, never what it needs.
+var development = regexp.MustCompile(`(?i)[-.]?(snapshot|dev|alpha|pre)\d*$`)
+
+// step gives the version that is as far from ours as theirs is from base: the
+// last number of a version counted on. ok is false where base and theirs differ
+// in more, or where ours is of their line or not written like them.
+func step(base, ours, theirs string) (next string, ok bool) {
+	b, o, t := cutLast(base), cutLast(ours), cutLast(theirs)
+	if b.head != t.head || b.tail != t.tail || b.tail != o.tail || b.head == o.head || t.last <= b.last ||
+		o.head == "" || o.last < 0 || b.last < 0 || strings.Count(b.head, ".") != strings.Count(o.head, ".") || strings.Count(o.head, ".") == 0 {
+		return "", false
+	}
+	return o.head + strconv.Itoa(o.last+t.last-b.last) + o.tail, true
+}
+
+// A last is a version with its last number set apart; last is -1 where there
+// is none that can be counted on.
+type last struct {
+	head string
+	last int
+	tail string
+}
+
+func cutLast(version string) last {
+	end := len(version)
+	for end > 0 && !isDigit(version[end-1]) {
+		end--
+	}
+	start := end
+	for start > 0 && isDigit(version[start-1]) {
+		start--
+	}
+	n, err := strconv.Atoi(version[start:end])
+	if err != nil || end-start > 6 {
+		n = -1
+	}
+	return last{version[:start], n, version[end:]}
+}
 
 // takesOurs reports whether the branch's version stands.
 func (p Prefer) takesOurs(ours, theirs string) bool {
-	return p == Branchs || p == Higher && compareVersions(ours, theirs) > 0
+	return p == Branchs || p != Fixes && compareVersions(ours, theirs) > 0
 }
 
 // because is the part of an answer's reason that tells the preference.
@@ -30,8 +109,10 @@ func (p Prefer) because() string {
 		return "where both changed a version the higher one stands"
 	case Fixes:
 		return "where both changed a version the fix's stands"
+	case Branchs:
+		return "where both changed a version the branch's stays"
 	}
-	return "where both changed a version the branch's stays"
+	return "where both changed a version the branch goes as many releases on in its own line as the fix does"
 }
 
 // compareVersions orders two version numbers as their numbers say: 1.10 is
