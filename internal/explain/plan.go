@@ -40,9 +40,17 @@ func (t Trial) fits() bool {
 	return t.Outcome == backport.Present || t.Outcome == backport.Clean || t.Outcome == backport.Resolved
 }
 
-// Needs tells which source commits stand behind the conflicts of a pick and
-// are not on its target, oldest first.
-type Needs func(ctx context.Context, p backport.Pick) ([]string, error)
+// Need is a source commit that stands behind a conflict and is not on the
+// target.
+type Need struct {
+	Commit string
+	// Moves says that the commit moved the content that conflicts into a file of
+	// another name: to add that file alone would make two of one.
+	Moves bool
+}
+
+// Needs tells what stands behind the conflicts of a pick.
+type Needs func(ctx context.Context, p backport.Pick) ([]Need, error)
 
 // PlanOptions bound the search for plans; a zero field means its default.
 type PlanOptions struct {
@@ -62,13 +70,11 @@ type PlanOptions struct {
 
 // Planner looks for plans.
 type Planner struct {
-	store *git.Store
+	*cutter
 	trier Trier
 	needs Needs
 	index *history.Index
-	// objects are those of the explanations, so that both read a tree once.
-	objects *objects
-	opts    PlanOptions
+	opts  PlanOptions
 }
 
 // NewPlanner makes a planner that proves with trier and asks needs for
@@ -86,7 +92,7 @@ func NewPlanner(store *git.Store, index *history.Index, trier Trier, needs Needs
 	if opts.Plans == 0 {
 		opts.Plans = 3
 	}
-	return &Planner{store: store, index: index, trier: trier, needs: needs, objects: newObjects(store), opts: opts}
+	return &Planner{cutter: &cutter{store, newObjects(store)}, index: index, trier: trier, needs: needs, opts: opts}
 }
 
 // Planning is what a search for plans came to.
@@ -123,7 +129,7 @@ func (p *Planner) Plan(ctx context.Context, pick backport.Pick, open []backport.
 	}
 	s := &planSearch{
 		Planner: p, pick: pick, fix: open, start: tip.Tree, end: time.Now().Add(p.opts.Budget),
-		trials: map[Attempt]Trial{}, asked: map[Attempt][]string{}, steps: map[string]backport.Step{}, seen: map[string]bool{},
+		trials: map[Attempt]Trial{}, asked: map[Attempt][]string{}, steps: map[string]backport.Step{}, seen: map[string]bool{}, moves: map[string]bool{},
 	}
 	if err := s.all(ctx); err != nil {
 		return Planning{}, fmt.Errorf("plan for %s: %w", pick.Target.Name, err)

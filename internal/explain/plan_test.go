@@ -239,6 +239,30 @@ cee fixed
 		plans: []string{"p(c)"},
 	},
 	{
+		name: "a file that the source moved is not added beside the old one",
+		story: `
+-- commit p on main: p --
+-- rename b -> c --
+-- edit a --
+-eight
++eight p
+-- file c --
+one
+two
+three
+-- commit fix on main: fix --
+-- file c --
+one
+two fixed
+three
+-- commit on 1.0: own --
+-- edit a --
+-eight
++eight of 1.0
+`,
+		needs: map[string]string{"fix": "p+"},
+	},
+	{
 		name: "a merge",
 		story: `
 -- branch topic from main --
@@ -493,10 +517,12 @@ func (l *lab) Try(ctx context.Context, attempts []explain.Attempt) ([]explain.Tr
 	return out, nil
 }
 
-func (l *lab) needs(_ context.Context, p backport.Pick) ([]string, error) {
-	var out []string
+// needs reads the table; a label with a "+" is a commit that moves.
+func (l *lab) needs(_ context.Context, p backport.Pick) ([]explain.Need, error) {
+	var out []explain.Need
 	for _, label := range strings.Fields(l.table[l.label(p.Fix.ID())]) {
-		out = append(out, l.repo.IDs[label])
+		name, moves := strings.CutSuffix(label, "+")
+		out = append(out, explain.Need{Commit: l.repo.IDs[name], Moves: moves})
 	}
 	return out, nil
 }

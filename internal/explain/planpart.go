@@ -1,27 +1,14 @@
 package explain
 
 import (
-	"bytes"
 	"context"
 	"slices"
-	"strings"
 
 	"backstay.dev/backstay/internal/backport"
-	"backstay.dev/backstay/internal/git"
-	"backstay.dev/backstay/internal/textdiff"
 )
 
 // maxPartHunks bounds the hunks of one list that are told apart.
 const maxPartHunks = 200
-
-// piece is the change of one file in a commit, or some of its hunks.
-type piece struct {
-	path     string
-	old, new leaf
-	text     [2][]byte       // before and after
-	hunks    []textdiff.Hunk // all of them; nil if the file is not cut
-	take     []int           // positions in hunks; nil for all
-}
 
 // parts looks for plans of parts: of each commit the files that conflict, and
 // of these the hunks without which the fix would not fit.
@@ -58,7 +45,7 @@ func partial(items []addition) bool {
 }
 
 // part takes of a commit the files that conflict without it; nil if it does
-// not change them.
+// not change them, or only moved them.
 func (s *planSearch) part(ctx context.Context, commit string, files []backport.File) (*addition, error) {
 	step, err := s.step(ctx, commit)
 	if err != nil {
@@ -69,37 +56,19 @@ func (s *planSearch) part(ctx context.Context, commit string, files []backport.F
 		if f.Outcome != backport.Conflict {
 			continue
 		}
-		p := piece{path: f.Path}
-		if step.Base != "" {
-			if p.old, err = s.objects.find(ctx, step.Base, f.Path); err != nil {
-				return nil, err
-			}
-		}
-		if p.new, err = s.objects.find(ctx, step.Commit, f.Path); err != nil {
+		p, err := s.piece(ctx, step, f.Path)
+		if err != nil {
 			return nil, err
 		}
-		if p.old != p.new && p.old.mode != git.ModeTree && p.new.mode != git.ModeTree {
+		if p.old != p.new && (p.old.mode != 0 || !s.moves[commit]) {
 			it.part = append(it.part, p)
 		}
 	}
 	if len(it.part) == 0 {
 		return nil, nil
 	}
-	return &it, s.build(ctx, &it)
-}
-
-// trees are the trees before and after a step.
-func (s *planSearch) trees(ctx context.Context, step backport.Step) (out [2]string, err error) {
-	out[0] = s.store.Format.EmptyTree()
-	for i, id := range []string{step.Base, step.Commit} {
-		if id == "" {
-			continue
-		}
-		if out[i], err = s.objects.root(ctx, id); err != nil {
-			return out, err
-		}
-	}
-	return out, nil
+	it.step, err = s.build(ctx, step, it.part)
+	return &it, err
 }
 
 // fittingPart is part without the hunks that conflict with the target.
@@ -189,7 +158,8 @@ func (s *planSearch) with(ctx context.Context, from []addition, units []unit) ([
 		last = u
 	}
 	for i := range items {
-		if err := s.build(ctx, &items[i]); err != nil {
+		var err error
+		if items[i].step, err = s.build(ctx, s.steps[items[i].commit], items[i].part); err != nil {
 			return nil, err
 		}
 	}
@@ -240,100 +210,4 @@ func (s *planSearch) settle(ctx context.Context, f *proved) error {
 		}
 	}
 	return nil
-}
-
-// hunks finds the hunks of a piece; a file that is made, removed, changes its
-// kind or is no text is one unit.
-func (s *planSearch) hunks(ctx context.Context, p *piece) error {
-	if !p.old.mode.IsRegular() || p.old.mode != p.new.mode || p.hunks != nil {
-		return nil
-	}
-	for i, l := range []leaf{p.old, p.new} {
-		text, err := s.objects.text(ctx, l.id)
-		if err != nil {
-			return ignoreText(err)
-		}
-		p.text[i] = text
-	}
-	p.hunks = textdiff.Diff(p.text[0], p.text[1])
-	return nil
-}
-
-// build makes the step of an addition that is a part: a commit of the private
-// store whose change is that part.
-func (s *planSearch) build(ctx context.Context, it *addition) error {
-	whole := s.steps[it.commit]
-	trees, err := s.trees(ctx, whole)
-	if err != nil {
-		return err
-	}
-	tree := trees[0]
-	for _, p := range it.part {
-		edit := git.Edit{Mode: p.new.mode, ID: p.new.id}
-		if p.hunks != nil && p.take != nil && len(p.take) < len(p.hunks) {
-			if edit.ID, err = s.store.Write("blob", applied(p)); err != nil {
-				return err
-			}
-		}
-		if tree, err = s.edit(ctx, tree, p.path, edit); err != nil {
-			return err
-		}
-	}
-	if tree == "" {
-		if tree, err = s.store.Write("tree", nil); err != nil {
-			return err
-		}
-	}
-	id, err := s.store.Trial(tree, whole.Base)
-	it.step = backport.Step{Commit: id, Base: whole.Base}
-	return err
-}
-
-// applied is the old text with the hunks that are taken.
-func applied(p piece) []byte {
-	before, after := textdiff.Lines(p.text[0]), textdiff.Lines(p.text[1])
-	var out []byte
-	at := 0
-	for _, i := range p.take {
-		h := p.hunks[i]
-		out = append(out, bytes.Join(before[at:h.OldStart], nil)...)
-		out = append(out, bytes.Join(after[h.NewStart:h.NewStart+h.NewCount], nil)...)
-		at = h.OldStart + h.OldCount
-	}
-	return append(out, bytes.Join(before[at:], nil)...)
-}
-
-// edit stores a tree with one path changed and returns its id, "" for one that
-// has nothing left.
-func (s *planSearch) edit(ctx context.Context, tree, path string, e git.Edit) (string, error) {
-	var t git.Tree
-	if tree != "" && tree != s.store.Format.EmptyTree() {
-		var err error
-		if t, err = s.objects.tree(ctx, tree); err != nil {
-			return "", err
-		}
-	}
-	name, rest, deeper := strings.Cut(path, "/")
-	e.Name = name
-	if deeper {
-		sub := ""
-		if old, ok := t.Find(name, s.store.Format.RawLen()); ok && old.IsTree() {
-			sub = old.ID()
-		}
-		below := e
-		e = git.Edit{Name: name, Mode: git.ModeTree}
-		id, err := s.edit(ctx, sub, rest, below)
-		if err != nil {
-			return "", err
-		}
-		e.ID = id
-		if e.ID == "" {
-			e.Mode = 0
-		}
-	}
-	t, err := t.Apply([]git.Edit{e}, s.store.Format.RawLen())
-	if err != nil || len(t) == 0 {
-		return "", err
-	}
-	return s.store.Write("tree", t)
 }

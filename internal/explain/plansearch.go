@@ -20,6 +20,7 @@ type planSearch struct {
 	asked  map[Attempt][]string     // what an attempt that conflicted needs
 	steps  map[string]backport.Step // of whole commits
 	seen   map[string]bool          // candidates
+	moves  map[string]bool          // see Need
 
 	candidates []string
 	found      []proved
@@ -254,13 +255,19 @@ func (s *planSearch) need(ctx context.Context, step backport.Step, onto string, 
 			Outcome: backport.Conflict, Files: files,
 		}
 	}
-	ids, err := s.needs(ctx, p)
+	needs, err := s.needs(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
-		return slices.ContainsFunc(s.pick.Fix.Steps, func(f backport.Step) bool { return f.Origin == id || f.Commit == id })
-	})
+	var ids []string
+	for _, n := range needs {
+		s.moves[n.Commit] = s.moves[n.Commit] || n.Moves
+		own := slices.ContainsFunc(s.pick.Fix.Steps, func(f backport.Step) bool { return f.Origin == n.Commit || f.Commit == n.Commit })
+		if !own && !slices.Contains(ids, n.Commit) {
+			ids = append(ids, n.Commit)
+		}
+	}
+	s.index.Order(ids)
 	if n := len(ids) - s.opts.Commits; n > 0 {
 		ids = ids[n:] // the newest are the nearest to the fix
 	}

@@ -1,0 +1,166 @@
+package carry
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/explain"
+	"backstay.dev/backstay/internal/history"
+	"backstay.dev/backstay/internal/pick"
+)
+
+// Inquiry says what is asked of conflicts.
+type Inquiry struct {
+	// Plans asks for plans as well: prerequisites with which the fix fits.
+	Plans bool
+	// Whole leaves out plans that take only a part of some commit.
+	Whole bool
+	// Budget is how long to look for plans, for each pick.
+	Budget time.Duration
+	// Before hides what was committed later from questions about the target:
+	// seconds since 1970, 0 for no bound.
+	Before int64
+}
+
+// Explained is a pick and why it conflicts.
+type Explained struct {
+	// Pick has its Causes filled in and, where they were asked for, its Plans;
+	// with one of these its outcome is Blocked instead of Conflict.
+	Pick   backport.Pick
+	Report explain.Report
+	// Planning tells of the search for plans.
+	Planning explain.Planning
+	// Problem says why there is no report; "" where there is one.
+	Problem string
+}
+
+// Explain tells why picks conflict; the others are handed back as they are. A
+// pick must have its chunks (Order.Chunks). The error is for what stops
+// everything; what stops the explanation of one pick is its Problem.
+func (c *Carrier) Explain(ctx context.Context, picks []backport.Pick, q Inquiry) ([]Explained, error) {
+	out := make([]Explained, len(picks))
+	e := &explanation{
+		carrier: c, inquiry: q, why: explain.New(c.Store, c.Index),
+		engine: pick.New(c.Store, pick.Options{
+			Jobs: c.Jobs, Chunks: true,
+			CustomDriver: func(name string) bool { return c.Repo.Config(ctx, "merge."+name+".driver") != "" },
+		}),
+	}
+	for i, p := range picks {
+		out[i].Pick = p
+		if p.Outcome != backport.Conflict {
+			continue
+		}
+		if c.Progress != nil {
+			c.Progress("explaining", i, len(picks))
+		}
+		if err := e.one(ctx, &out[i]); ctx.Err() != nil {
+			return nil, ctx.Err()
+		} else if err != nil {
+			out[i].Problem = err.Error()
+		}
+	}
+	return out, nil
+}
+
+// explanation is the state of one Explain call.
+type explanation struct {
+	carrier *Carrier
+	inquiry Inquiry
+	why     *explain.Explainer
+	engine  *pick.Engine
+}
+
+func (e *explanation) one(ctx context.Context, out *Explained) error {
+	p := &out.Pick
+	var err error
+	if out.Report, err = e.why.Explain(ctx, *p, explain.Options{Before: e.inquiry.Before}); err != nil {
+		return err
+	}
+	p.Causes = out.Report.Causes()
+	if !e.inquiry.Plans {
+		return nil
+	}
+	open, err := e.open(ctx, *p)
+	if err != nil {
+		return err
+	}
+	planner := explain.NewPlanner(e.carrier.Store, e.carrier.Index, e, e.needs, explain.PlanOptions{
+		Budget: e.inquiry.Budget, Whole: e.inquiry.Whole,
+	})
+	if out.Planning, err = planner.Plan(ctx, *p, open); err != nil {
+		return err
+	}
+	if p.Plans = out.Planning.Plans; len(p.Plans) > 0 {
+		p.Outcome = backport.Blocked
+	}
+	return nil
+}
+
+// open are the steps of a fix that its target does not have.
+func (e *explanation) open(ctx context.Context, p backport.Pick) ([]backport.Step, error) {
+	var queries []history.Query
+	for _, s := range p.Fix.Steps {
+		queries = append(queries, history.Query{Fix: s.Origin, Before: e.inquiry.Before})
+	}
+	there, err := e.carrier.Index.Present(ctx, p.Target.Commit, queries)
+	if err != nil {
+		return nil, fmt.Errorf("look for fixes that are there already: %w", err)
+	}
+	var open []backport.Step
+	for i, s := range p.Fix.Steps {
+		if i == p.FailedStep || s.Origin == "" || there[i] == nil {
+			open = append(open, s)
+		}
+	}
+	return open, nil
+}
+
+// needs are the commits behind the conflicts of a pick that its target lacks.
+// What a tool makes is made again, whatever else is carried.
+func (e *explanation) needs(ctx context.Context, p backport.Pick) ([]explain.Need, error) {
+	r, err := e.why.Explain(ctx, p, explain.Options{Before: e.inquiry.Before})
+	if err != nil {
+		return nil, err
+	}
+	var out []explain.Need
+	for _, f := range r.Files {
+		for _, c := range f.Chunks {
+			if c.Cause.Kind == backport.CauseGenerated {
+				continue
+			}
+			for _, id := range c.Prerequisites {
+				out = append(out, explain.Need{Commit: id, Moves: c.Cause.Kind == backport.CauseMoved})
+			}
+		}
+	}
+	return out, nil
+}
+
+// Try lets the engine prove a plan: every result is stored, so that the next
+// step can build on it.
+func (e *explanation) Try(ctx context.Context, attempts []explain.Attempt) ([]explain.Trial, error) {
+	requests := make([]pick.Request, len(attempts))
+	for i, a := range attempts {
+		requests[i] = pick.Request{Commit: a.Step.Commit, Base: a.Step.Base, Onto: a.Onto, Write: true}
+	}
+	results, err := e.engine.Merge(ctx, requests)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]explain.Trial, len(results))
+	for i, r := range results {
+		out[i] = explain.Trial{Outcome: backport.Conflict, Files: r.Files}
+		switch {
+		case r.Err != nil:
+			out[i].Outcome = backport.Failed
+		case r.Clean && r.Tree == attempts[i].Onto:
+			out[i].Outcome, out[i].Tree = backport.Present, r.Tree
+		case r.Clean:
+			out[i].Outcome, out[i].Tree = backport.Clean, r.Tree
+		}
+	}
+	return out, nil
+}
