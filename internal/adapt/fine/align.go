@@ -1,7 +1,6 @@
 package fine
 
 import (
-	"bytes"
 	"slices"
 
 	"backstay.dev/backstay/internal/textdiff"
@@ -158,6 +157,3 @@ func best(a, b []line, set func(i, j int)) {
 		}
 	}
 }
-
-// equalText says whether two lines are equal but for blanks at their ends.
-func equalText(a, b []byte) bool { return bytes.Equal(bytes.TrimSpace(a), bytes.TrimSpace(b)) }

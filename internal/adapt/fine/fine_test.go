@@ -125,7 +125,7 @@ func TestLastLine(t *testing.T) {
 	if len(f.Chunks) != 1 {
 		t.Fatalf("%d chunks", len(f.Chunks))
 	}
-	for _, a := range fine.Both(f.Chunks[0]) {
+	for _, a := range fine.Replay(f.Chunks[0]) {
 		want := map[string]string{"ours-theirs": "ours\ntheirs", "theirs-ours": "theirs\nours"}[a.Rung]
 		if string(a.Text) != want {
 			t.Errorf("%s: %q, want %q", a.Rung, a.Text, want)

@@ -62,46 +62,53 @@ const (
 	indented                   // added lines were indented as the target is
 	rotated                    // added lines begin elsewhere than diff says
 	seamed                     // added lines brought the blank line beside them
+	attached                   // of lines that both sides added, one side's belong to the line above or below that it edited
 )
 
 // decided are the events that a policy decides.
 const decided = inserted | absent | removed | overlap
 
-// replay lays the fix's edits of base over the target's, line by line: lines are
+// merger lays the fix's edits of base over the target's, line by line: lines are
 // paired with the versions of them on either side, and where both changed one,
-// their words are merged. The events say what had to be decided.
-func (s sides) replay(p policy) ([]byte, event, bool) {
+// their words are merged.
+type merger struct {
+	base          []line
+	ours, theirs  version
+	outermost     int    // see there; of base
+	before, after []byte // the lines around the chunk; nil if there is none
+
+	policy
+	out    [][]byte
+	events event
+}
+
+func (s sides) merger() *merger {
 	lines, terms := numbering{}, numbering{}
-	b := measured(s.base, lines, terms)
-	m := merger{policy: p, base: b}
-	m.ours = versionOf(b, measured(s.ours, lines, terms))
-	m.theirs = versionOf(b, measured(s.theirs, lines, terms))
+	m := &merger{base: measured(s.base, lines, terms)}
+	m.ours = versionOf(m.base, measured(s.ours, lines, terms))
+	m.theirs = versionOf(m.base, measured(s.theirs, lines, terms))
+	m.outermost = outermost(m.base)
 	if above := s.chunk.Before(1); len(above) > 0 {
 		m.before = above[0]
 	}
 	if below := s.chunk.After(1); len(below) > 0 {
 		m.after = below[0]
 	}
-	m.outermost = outermost(b)
-	for i := range b {
+	return m
+}
+
+// replay merges. The events say what was met, as far as the policy went.
+func (m *merger) replay(p policy) ([]byte, event, bool) {
+	m.policy, m.out, m.events = p, nil, 0
+	for i := range m.base {
 		if !m.gap(i) || !m.line(i) {
 			return nil, m.events, false
 		}
 	}
-	if !m.gap(len(b)) {
+	if !m.gap(len(m.base)) {
 		return nil, m.events, false
 	}
 	return join(m.out), m.events, true
-}
-
-type merger struct {
-	policy
-	base          []line
-	ours, theirs  version
-	outermost     int
-	before, after []byte // the lines around the chunk; nil if there is none
-	out           [][]byte
-	events        event
 }
 
 // gap adds what the sides have added before line i of base.
@@ -126,13 +133,41 @@ func (m *merger) gap(i int) bool {
 		return true
 	}
 	m.events |= inserted
-	switch m.insert {
+	insert := m.insert
+	if side := m.attached(i); side != no {
+		m.events |= attached
+		if insert == no {
+			insert = side
+		}
+	}
+	switch insert {
 	case ours:
 		m.out = append(append(m.out, mine...), other...)
 	case theirs:
 		m.out = append(append(m.out, other...), mine...)
 	}
-	return m.insert != no
+	return insert != no
+}
+
+// attached tells whose added lines come first where both sides added some: a
+// side's stand beside a line if it edited that line and the other did not.
+func (m *merger) attached(i int) choice {
+	edited := func(v version, k int) bool {
+		return k >= 0 && k < len(m.base) && v.fate[k] != nil && !bytes.Equal(v.fate[k], m.base[k].text)
+	}
+	switch mine, other := edited(m.ours, i-1), edited(m.theirs, i-1); {
+	case mine && !other:
+		return ours
+	case other && !mine:
+		return theirs
+	}
+	switch mine, other := edited(m.ours, i), edited(m.theirs, i); {
+	case mine && !other:
+		return theirs
+	case other && !mine:
+		return ours
+	}
+	return no
 }
 
 // lacks says whether base has line i, and the target has no version of it.

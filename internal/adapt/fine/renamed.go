@@ -49,10 +49,11 @@ func (s sides) renamed(n names, suffix, learned string) []conflict.Answer {
 	if text, _, ok := mergeWords(s.base, s.ours, s.theirs, no); ok {
 		out = append(out, s.answer("renamed-tokens"+suffix, text, "merged word by word, "+learned)...)
 	}
-	if text, _, ok := s.replay(policy{stranded: theirs}); ok {
+	m := s.merger()
+	if text, _, ok := m.replay(policy{stranded: theirs}); ok {
 		return append(out, s.answer("renamed"+suffix, text, "the fix's edits fit the target's lines, "+learned)...)
 	}
-	if text, _, ok := s.replay(likely()); ok {
+	if text, _, ok := m.replay(likely()); ok {
 		out = append(out, s.answer("renamed-mixed"+suffix, text, "the fix's edits that fit the target's lines, "+learned)...)
 	}
 	return out

@@ -2,25 +2,48 @@ package fine
 
 import "backstay.dev/backstay/internal/adapt/conflict"
 
-// likely decides as people do most often, where one thing is asked and others
-// come up as well.
-func likely() policy {
-	return policy{insert: ours, absent: ours, removed: theirs, overlap: ours, stranded: theirs}
-}
-
 // Replay lays the fix's own edits, the difference between base and theirs, over
 // the target's lines: each line is paired with its version in the target, edits
 // of lines that the target has are made there, added lines follow the lines that
-// they follow in the source. It answers if nothing had to be decided.
+// they follow in the source.
+//
+// If nothing has to be decided, there is one answer, named after what was met.
+// Else each way to decide has its name, with "-mixed" behind it where something
+// else was decided besides, in the likely way.
 func Replay(c *conflict.Chunk) []conflict.Answer {
 	s := sidesOf(c)
-	text, met, ok := s.replay(policy{stranded: theirs})
-	if !ok {
-		return nil
+	m := s.merger()
+	var out []conflict.Answer
+	if text, met, ok := m.replay(policy{stranded: theirs}); ok && met&stranded == 0 {
+		out = s.plain(text, met)
+		if met&attached == 0 {
+			return out
+		}
 	}
+	_, met, _ := m.replay(likely())
+	for _, w := range ways() {
+		if met&w.what == 0 || w.what == overlap && !s.small() {
+			continue
+		}
+		p := likely()
+		w.decide(&p)
+		text, others, ok := m.replay(p)
+		if !ok {
+			continue
+		}
+		if others&decided&^w.what != 0 {
+			w.rung += "-mixed"
+		}
+		out = append(out, s.answer(w.rung, text, w.why)...)
+	}
+	return out
+}
+
+// plain is the answer where nothing had to be decided.
+func (s sides) plain(text []byte, met event) []conflict.Answer {
 	switch {
-	case met&stranded != 0:
-		return nil
+	case met&attached != 0:
+		return s.answer("replay-attached", text, "both sides added lines at one place; one side's belong to the line beside them")
 	case met&indented != 0:
 		return s.answer("replay-indented", text, "the fix's edits fit the target's lines, indented as these are")
 	case met&seamed != 0:
@@ -33,66 +56,30 @@ func Replay(c *conflict.Chunk) []conflict.Answer {
 	return s.answer("replay", text, "the fix's edits fit the target's lines")
 }
 
+// likely decides as people do most often.
+func likely() policy {
+	return policy{insert: ours, absent: ours, removed: theirs, overlap: ours, stranded: theirs}
+}
+
 // way is one way to decide something.
 type way struct {
+	what      event
 	rung, why string
-	policy    func(*policy)
+	decide    func(*policy)
 }
 
-// ways replays the fix in some ways, if the event comes up at all.
-func ways(c *conflict.Chunk, what event, list ...way) []conflict.Answer {
-	s := sidesOf(c)
-	var out []conflict.Answer
-	for _, w := range list {
-		p := likely()
-		w.policy(&p)
-		text, met, ok := s.replay(p)
-		if !ok || met&what == 0 {
-			return nil
-		}
-		if met&decided&^what != 0 {
-			w.rung += "-mixed"
-		}
-		out = append(out, s.answer(w.rung, text, w.why)...)
+func ways() []way {
+	return []way{
+		{inserted, "ours-theirs", "both sides added lines here; the target's come first", func(p *policy) { p.insert = ours }},
+		{inserted, "theirs-ours", "both sides added lines here; the fix's come first", func(p *policy) { p.insert = theirs }},
+		{absent, "absent-dropped", "the fix also edits lines that the target lacks; these edits are left out", func(p *policy) { p.absent = ours }},
+		{absent, "absent-kept", "the fix edits lines that the target lacks; they are added as the fix leaves them", func(p *policy) { p.absent = theirs }},
+		{stranded, "stranded-kept", "the fix adds lines amid others that the target lacks; only the added ones are taken", func(p *policy) { p.stranded = theirs }},
+		{stranded, "stranded-outer", "the fix adds lines amid others that the target lacks; of the added ones those at the outermost level are taken", func(p *policy) { p.stranded = no }},
+		{stranded, "stranded-dropped", "the fix adds lines amid others that the target lacks; they are left out", func(p *policy) { p.stranded = ours }},
+		{removed, "removed-gone", "the fix deletes lines that the target has in another version; they go", func(p *policy) { p.removed = theirs }},
+		{removed, "removed-kept", "the fix deletes lines that the target has in another version; they stay", func(p *policy) { p.removed = ours }},
+		{overlap, "overlap-ours", "both sides changed the same words of a line; the target's stay", func(p *policy) { p.overlap = ours }},
+		{overlap, "overlap-theirs", "both sides changed the same words of a line; the fix's are taken", func(p *policy) { p.overlap = theirs }},
 	}
-	return out
-}
-
-// Both keeps the lines that both sides added at one place.
-func Both(c *conflict.Chunk) []conflict.Answer {
-	return ways(c, inserted,
-		way{"ours-theirs", "both sides added lines here; the target's come first", func(p *policy) { p.insert = ours }},
-		way{"theirs-ours", "both sides added lines here; the fix's come first", func(p *policy) { p.insert = theirs }})
-}
-
-// Absent decides over edits to lines that the target lacks.
-func Absent(c *conflict.Chunk) []conflict.Answer {
-	return ways(c, absent,
-		way{"absent-dropped", "the fix also edits lines that the target lacks; these edits are left out", func(p *policy) { p.absent = ours }},
-		way{"absent-kept", "the fix edits lines that the target lacks; they are added as the fix leaves them", func(p *policy) { p.absent = theirs }})
-}
-
-// Stranded decides over lines that the fix adds amid lines that the target lacks.
-func Stranded(c *conflict.Chunk) []conflict.Answer {
-	return ways(c, stranded,
-		way{"stranded-kept", "the fix adds lines amid others that the target lacks; only the added ones are taken", func(p *policy) { p.stranded = theirs }},
-		way{"stranded-outer", "the fix adds lines amid others that the target lacks; of the added ones those at the outermost level are taken", func(p *policy) { p.stranded = no }},
-		way{"stranded-dropped", "the fix adds lines amid others that the target lacks; they are left out", func(p *policy) { p.stranded = ours }})
-}
-
-// Removed decides over the target's edits to lines that the fix deletes.
-func Removed(c *conflict.Chunk) []conflict.Answer {
-	return ways(c, removed,
-		way{"removed-gone", "the fix deletes lines that the target has in another version; they go", func(p *policy) { p.removed = theirs }},
-		way{"removed-kept", "the fix deletes lines that the target has in another version; they stay", func(p *policy) { p.removed = ours }})
-}
-
-// Overlap decides over words that both sides changed, in lines that are paired.
-func Overlap(c *conflict.Chunk) []conflict.Answer {
-	if !sidesOf(c).small() {
-		return nil
-	}
-	return ways(c, overlap,
-		way{"overlap-ours", "both sides changed the same words of a line; the target's stay", func(p *policy) { p.overlap = ours }},
-		way{"overlap-theirs", "both sides changed the same words of a line; the fix's are taken", func(p *policy) { p.overlap = theirs }})
 }

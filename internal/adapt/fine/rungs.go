@@ -17,11 +17,6 @@ func Rungs() []Rung {
 		{"adjacent", Adjacent},
 		{"tokens", Tokens},
 		{"replay", Replay},
-		{"both", Both},
-		{"absent", Absent},
-		{"stranded", Stranded},
-		{"removed", Removed},
-		{"overlap", Overlap},
 		{"renamed", Renamed},
 	}
 }

@@ -14,7 +14,6 @@ type edit struct {
 }
 
 func (e edit) insertion() bool { return e.start == e.end }
-func (e edit) deletion() bool  { return e.start < e.end && len(e.new) == 0 }
 
 func (e edit) same(f edit) bool {
 	return e.start == f.start && e.end == f.end && slices.EqualFunc(e.new, f.new, bytes.Equal)

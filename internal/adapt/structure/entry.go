@@ -1,0 +1,296 @@
+package structure
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// entry is one of several things that stand beside one another: an import, an
+// element of a list, a member.
+type entry struct {
+	key  string // the same thing has the same key in all texts
+	text []byte // its lines, or for lists in one line its characters
+	// void entries only part others: blank lines, comments of their own. They
+	// are never added, and removed only with the target's consent.
+	void bool
+}
+
+// orders are the ways in which people sort.
+var orders = [...]func(a, b string) int{
+	strings.Compare,
+	func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) },
+	func(a, b string) int { return strings.Compare(sortable(a), sortable(b)) },
+}
+
+// sortable leaves only letters, digits, and what parts the words of a path.
+func sortable(s string) string {
+	return strings.ToLower(strings.Map(func(r rune) rune {
+		switch {
+		case r == '"' || r == '\'' || r == '`' || r == ';' || r == ',':
+			return -1
+		case r == '-' || r == '_':
+			return '_'
+		}
+		return r
+	}, s))
+}
+
+// group is a run of entries between voids.
+type group struct{ start, end int }
+
+func groups(list []entry) []group {
+	var out []group
+	for i := 0; i < len(list); {
+		if list[i].void {
+			i++
+			continue
+		}
+		j := i
+		for j < len(list) && !list[j].void {
+			j++
+		}
+		out = append(out, group{i, j})
+		i = j
+	}
+	return out
+}
+
+// delta is what the fix does with entries.
+type delta struct {
+	added   []int           // of theirs, in order
+	removed map[string]bool // keys
+	changed map[string]bool // keys of entries whose text differs
+}
+
+func deltaOf(base, theirs []entry) delta {
+	d := delta{removed: map[string]bool{}, changed: map[string]bool{}}
+	old := map[string][]byte{}
+	for _, e := range base {
+		if !e.void {
+			old[e.key] = e.text
+		}
+	}
+	now := map[string]bool{}
+	for i, e := range theirs {
+		if e.void {
+			continue
+		}
+		now[e.key] = true
+		if text, ok := old[e.key]; !ok {
+			d.added = append(d.added, i)
+		} else if !bytes.Equal(text, e.text) {
+			d.changed[e.key] = true
+		}
+	}
+	for _, e := range base {
+		if !e.void && !now[e.key] {
+			d.removed[e.key] = true
+		}
+	}
+	return d
+}
+
+// merged is the outcome of a merge of entries.
+type merged struct {
+	list   []entry
+	sorted bool // an entry was placed by order
+	moved  bool // an entry was placed at an end, for want of better
+}
+
+// merge makes the fix's changes to base in the target's entries. In order are
+// the keys of entries above and below which the caller does not merge, but which
+// belong to the same runs: they tell how the target sorts.
+//
+// It refuses where an entry stands twice in a text, and where both sides changed
+// the text of one.
+func merge(base, ours, theirs []entry, above, below []string) (merged, bool) {
+	if twice(base) || twice(ours) || twice(theirs) {
+		return merged{}, false
+	}
+	d := deltaOf(base, theirs)
+	was, is := byKey(base), byKey(theirs)
+	var m merged
+	have := map[string]bool{}
+	for _, e := range ours {
+		if e.void {
+			m.list = append(m.list, e)
+			continue
+		}
+		have[e.key] = true
+		switch {
+		case d.removed[e.key]:
+			if !bytes.Equal(e.text, was[e.key]) {
+				return merged{}, false
+			}
+			continue
+		case d.changed[e.key]:
+			switch {
+			case bytes.Equal(e.text, was[e.key]):
+				e.text = is[e.key]
+			case !bytes.Equal(e.text, is[e.key]):
+				return merged{}, false
+			}
+		}
+		m.list = append(m.list, e)
+	}
+	for _, i := range d.added {
+		if have[theirs[i].key] {
+			continue
+		}
+		m.place(theirs, i, above, below)
+	}
+	return m, true
+}
+
+func twice(list []entry) bool {
+	seen := map[string]bool{}
+	for _, e := range list {
+		if e.void {
+			continue
+		}
+		if seen[e.key] {
+			return true
+		}
+		seen[e.key] = true
+	}
+	return false
+}
+
+func byKey(list []entry) map[string][]byte {
+	out := map[string][]byte{}
+	for _, e := range list {
+		if !e.void {
+			out[e.key] = e.text
+		}
+	}
+	return out
+}
+
+// place inserts entry i of theirs where the target would have it: in the run of
+// entries in which its neighbours are, in order if that run and the fix's are
+// sorted alike, else beside the neighbour.
+func (m *merged) place(theirs []entry, i int, above, below []string) {
+	e := theirs[i]
+	prev, next := m.anchor(theirs, i, -1), m.anchor(theirs, i, 1)
+	runs := groups(m.list)
+	if len(runs) == 0 {
+		m.moved = true
+		m.list = append(m.list, e)
+		return
+	}
+	run := m.run(runs, theirs, i, prev, next)
+	keys := make([]string, 0, run.end-run.start)
+	for _, x := range m.list[run.start:run.end] {
+		keys = append(keys, x.key)
+	}
+	var up, down []string
+	if run.start == 0 {
+		up = above
+	}
+	if run.end == len(m.list) {
+		down = below
+	}
+	if at, ok := inOrder(keys, up, down, siblings(theirs, i), e.key); ok {
+		m.sorted = true
+		m.list = slices.Insert(m.list, run.start+at, e)
+		return
+	}
+	at := run.end
+	switch {
+	case prev >= run.start && prev < run.end:
+		at = prev + 1
+	case next >= run.start && next < run.end:
+		at = next
+	default:
+		m.moved = true
+	}
+	m.list = slices.Insert(m.list, at, e)
+}
+
+// anchor is where in the merged list the nearest neighbour of entry i of theirs
+// stands, in a direction, within its run; -1 if there is none.
+func (m *merged) anchor(theirs []entry, i, step int) int {
+	for j := i + step; j >= 0 && j < len(theirs) && !theirs[j].void; j += step {
+		if at := slices.IndexFunc(m.list, func(e entry) bool { return !e.void && e.key == theirs[j].key }); at >= 0 {
+			return at
+		}
+	}
+	return -1
+}
+
+// run is the run of the merged list that an entry belongs to: that of its
+// neighbours, else that whose keys begin as it does.
+func (m *merged) run(runs []group, theirs []entry, i, prev, next int) group {
+	for _, at := range [2]int{prev, next} {
+		for _, r := range runs {
+			if at >= r.start && at < r.end {
+				return r
+			}
+		}
+	}
+	best, most := runs[len(runs)-1], -1
+	for _, r := range runs {
+		for _, e := range m.list[r.start:r.end] {
+			if n := head(e.key, theirs[i].key); n > most {
+				best, most = r, n
+			}
+		}
+	}
+	return best
+}
+
+// head is how many bytes two strings have in common at their beginning.
+func head(a, b string) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// siblings are the keys of the run that entry i belongs to.
+func siblings(list []entry, i int) []string {
+	start, end := i, i+1
+	for start > 0 && !list[start-1].void {
+		start--
+	}
+	for end < len(list) && !list[end].void {
+		end++
+	}
+	var out []string
+	for _, e := range list[start:end] {
+		out = append(out, e.key)
+	}
+	return out
+}
+
+// plain is how many entries in order are no accident, whatever the fix's are.
+const plain = 4
+
+// inOrder tells before which of keys a new one belongs, if they are sorted with
+// what stands above and below: in some way that the fix's are sorted in too, or
+// too many to be sorted by accident.
+func inOrder(keys, above, below, siblings []string, key string) (int, bool) {
+	all := append(append(slices.Clone(above), keys...), below...)
+	if len(all) < 2 {
+		return 0, false
+	}
+	for _, order := range orders {
+		if !slices.IsSortedFunc(all, order) || len(all) < plain && !slices.IsSortedFunc(siblings, order) {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(keys, key, order)
+		return at, true
+	}
+	return 0, false
+}
+
+// texts are the texts of entries, joined.
+func texts(list []entry) []byte {
+	var out []byte
+	for _, e := range list {
+		out = append(out, e.text...)
+	}
+	return out
+}

@@ -1,0 +1,46 @@
+package structure
+
+import (
+	"bytes"
+
+	"backstay.dev/backstay/internal/adapt/conflict"
+)
+
+// Rung is a method of this package.
+type Rung struct {
+	// Name is that of the method. Answers of some methods have names of their
+	// own that begin with it.
+	Name string
+	// Answers gives what the method has to say of a chunk, often nothing.
+	Answers func(*conflict.Chunk) []conflict.Answer
+}
+
+// Rungs are the methods of this package, the most cautious first.
+func Rungs() []Rung {
+	return []Rung{
+		{"imports", Imports},
+		{"inserted", Inserted},
+	}
+}
+
+// maxLines is the size of chunks, in lines of all sides together, up to which
+// they are read.
+const maxLines = 5000
+
+// open says whether there is something to decide: both sides changed base, and
+// not too much.
+func open(c *conflict.Chunk) bool {
+	lines := 0
+	for _, side := range [3][]byte{c.Base, c.Ours, c.Theirs} {
+		lines += bytes.Count(side, []byte{'\n'})
+		if len(side) > 0 && side[len(side)-1] != '\n' {
+			return false
+		}
+	}
+	return lines <= maxLines && !bytes.Equal(c.Base, c.Ours) && !bytes.Equal(c.Base, c.Theirs)
+}
+
+// answer is a list of one.
+func answer(rung string, text []byte, why string) []conflict.Answer {
+	return []conflict.Answer{{Rung: rung, Text: text, Why: why}}
+}
