@@ -130,7 +130,7 @@ func (d *diagnosis) config(repo *git.Repo, there bool, err error) {
 	}
 	switch {
 	case err != nil:
-		what, hint := explain(err)
+		what, hint := advice(err)
 		d.add("config", checkMissing, hint, "%s", what)
 	case !there:
 		d.add("config", checkOK, "", "no %s %s; none is needed", config.FileName, where)

@@ -60,7 +60,7 @@ func (a *app) report(err error) int {
 		a.complain("interrupted", "")
 		return code
 	}
-	what, hint := explain(err)
+	what, hint := advice(err)
 	a.complain(what, hint)
 	return code
 }
@@ -78,8 +78,8 @@ func (a *app) note(format string, args ...any) {
 	fmt.Fprintf(a.Err, "note: %s\n", visible(fmt.Sprintf(format, args...)))
 }
 
-// explain says what is wrong and what to do about it.
-func explain(err error) (what, hint string) {
+// advice says what is wrong and what to do about it.
+func advice(err error) (what, hint string) {
 	var input *backport.InputError
 	var conf *config.Error
 	var missing *git.MissingError

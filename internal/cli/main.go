@@ -106,6 +106,7 @@ index and the branches of the user are not touched.`,
 	root.Flags().Bool("version", false, "show the version")
 	root.AddCommand(
 		newPick(a, runPick),
+		newExplain(a, runExplain),
 		newReplay(a, runReplay),
 		newCompletion(a, runCompletion),
 		newDemo(a, runDemo),

@@ -99,6 +99,9 @@ func (o *pickOptions) again(fixes []string, more ...string) string {
 	if o.mainline > 0 {
 		args = append(args, "-m", fmt.Sprint(o.mainline))
 	}
+	for _, spec := range o.after {
+		args = append(args, "--after", spec)
+	}
 	if o.squash {
 		args = append(args, "--squash")
 	}

@@ -15,22 +15,13 @@ func (v *pickView) chunks(p backport.Pick) {
 	if p.Outcome != backport.Conflict {
 		return
 	}
-	fix := p.Fix.Steps[p.FailedStep]
-	sides := []struct {
-		name string
-		p    paint
-		text func(backport.Chunk) string
-	}{
-		{"base, before the fix", dim, func(c backport.Chunk) string { return c.Base }},
-		{"ours, " + visible(p.Target.Name), cyan, func(c backport.Chunk) string { return c.Ours }},
-		{"theirs, " + short(fix.Commit), green, func(c backport.Chunk) string { return c.Theirs }},
-	}
+	sides := sidesOf(p)
 	for _, f := range p.Files {
 		for _, c := range f.Chunks {
 			v.line("\n    %s", v.app.style(bold, visible(f.Path)+":"+ranges([]backport.Chunk{c})))
 			for _, s := range sides {
 				v.line("    %s", v.app.style(s.p, s.name))
-				for _, l := range sideLines(s.text(c)) {
+				for _, l := range sideLines(s.text(c), maxSide) {
 					v.line("    %s %s", v.app.style(s.p, "|"), l)
 				}
 			}
@@ -49,6 +40,21 @@ func (v *pickView) chunks(p backport.Pick) {
 	v.gap = true
 }
 
+// sideOf is one side of a region, and how it is shown.
+type sideOf struct {
+	name string
+	p    paint
+	text func(backport.Chunk) string
+}
+
+func sidesOf(p backport.Pick) []sideOf {
+	return []sideOf{
+		{"base, before the fix", dim, func(c backport.Chunk) string { return c.Base }},
+		{"ours, " + visible(p.Target.Name), cyan, func(c backport.Chunk) string { return c.Ours }},
+		{"theirs, " + short(p.Fix.Steps[p.FailedStep].Commit), green, func(c backport.Chunk) string { return c.Theirs }},
+	}
+}
+
 func side(f backport.File) backport.Sides {
 	if f.Sides == nil {
 		return backport.Sides{}
@@ -56,15 +62,16 @@ func side(f backport.File) backport.Sides {
 	return *f.Sides
 }
 
-// sideLines are the lines of one side, fit for a terminal; tabs stay.
-func sideLines(text string) []string {
+// sideLines are the lines of one side, of many the first, fit for a terminal;
+// tabs stay.
+func sideLines(text string, most int) []string {
 	if text == "" {
 		return []string{"(nothing)"}
 	}
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-	more := len(lines) - maxSide
+	more := len(lines) - most
 	if more > 0 {
-		lines = lines[:maxSide]
+		lines = lines[:most]
 	}
 	for i, l := range lines {
 		parts := strings.Split(l, "\t")

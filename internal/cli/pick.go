@@ -23,6 +23,8 @@ type pickOptions struct {
 	fixes []string
 	to    []string
 	all   bool
+	// after are commits, or parts of them, to carry first.
+	after []string
 
 	mainline int
 	squash   bool
@@ -55,6 +57,7 @@ are tried on all release branches and nothing is written.`,
   backstay pick 1a2b3c4 --to release/1.7 --to release/1.6
   backstay pick main~3..main --all-releases --squash
   backstay pick 1a2b3c4 --to release/1.6 --patch     show what conflicts
+  backstay pick 1a2b3c4 --to release/1.6 --after 5d6e7f8
   git format-patch --stdout -1 | backstay pick - --to 'release/*'`,
 		Annotations: map[string]string{exitKey: `  0    every fix is on every target: already there, or merged cleanly
   1    some pick needs a person: a conflict, a branch that was not ours to move
@@ -79,6 +82,7 @@ are tried on all release branches and nothing is written.`,
 	f := c.Flags()
 	f.StringArrayVarP(&o.to, "to", "t", nil, "carry to `TARGET`; may be given several times")
 	f.BoolVarP(&o.all, "all-releases", "a", false, "carry to all release branches")
+	f.StringArrayVar(&o.after, "after", nil, "carry `COMMIT`, COMMIT:PATH or COMMIT:PATH:LINES first; may be given\nseveral times; backstay explain finds what is needed")
 	f.BoolVarP(&o.dryRun, "dry-run", "n", false, "write nothing, say what would be written")
 	f.BoolVarP(&o.force, "force", "f", false, "replace a result branch that backstay wrote and nobody changed")
 	f.IntVarP(&o.mainline, "mainline", "m", 0, "take a merge's change against its parent number `N`")
@@ -178,32 +182,44 @@ func (w *workspace) pick(ctx context.Context, o *pickOptions) (answer, error) {
 	if err := checkStyle(style, config.FileName); err != nil {
 		return answer{}, err
 	}
-	var fixes []backport.Fix
-	err := w.fetching(ctx, o.fetch && !slices.Contains(o.fixes, "-"), func() (err error) {
-		fixes, err = find.Fixes(ctx, w.repo, w.store, o.fixes, find.FixOptions{
-			Mainline: o.mainline, Squash: o.squash || w.config.Squash, Stdin: w.app.In, Releases: w.config.Releases,
-		})
-		return err
-	})
+	fixes, targets, rule, err := w.asked(ctx, o)
 	if err != nil {
 		return answer{}, err
 	}
-	targets, rule, err := w.targets(ctx, o)
-	if err != nil {
-		return answer{}, err
-	}
-	if err := w.refuseAncestor(ctx, o, fixes, targets); err != nil {
-		return answer{}, err
-	}
-	carrier := carry.Carrier{
-		Repo: w.repo, Store: w.store, Index: w.index, Jobs: w.app.jobs,
-		Fetch: o.fetch, Progress: w.progress.update,
-	}
-	picks, err := carrier.Carry(ctx, fixes, targets, carry.Order{
+	picks, err := w.carrier(o).Carry(ctx, fixes, targets, carry.Order{
 		Write: o.writes(), DryRun: o.dryRun, Force: o.force,
 		SignOff: o.signOff || w.config.SignOff, Style: provenance.Style(style), Chunks: true,
 	})
 	return answer{Picks: picks, Rule: rule, Statistics: count(picks)}, err
+}
+
+// asked finds which fixes and which targets are meant, and by which rule
+// branches are releases if that was asked.
+func (w *workspace) asked(ctx context.Context, o *pickOptions) (fixes []backport.Fix, targets []backport.Target, rule string, err error) {
+	err = w.fetching(ctx, o.fetch && !slices.Contains(o.fixes, "-"), func() (err error) {
+		fixes, err = find.Fixes(ctx, w.repo, w.store, o.fixes, find.FixOptions{
+			Mainline: o.mainline, Squash: o.squash || w.config.Squash, Stdin: w.app.In, Releases: w.config.Releases,
+		})
+		if err == nil {
+			fixes, err = w.after(ctx, o, fixes)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, nil, "", err
+	}
+	if targets, rule, err = w.targets(ctx, o); err != nil {
+		return nil, nil, "", err
+	}
+	return fixes, targets, rule, w.refuseAncestor(ctx, o, fixes, targets)
+}
+
+// carrier carries within this workspace.
+func (w *workspace) carrier(o *pickOptions) *carry.Carrier {
+	return &carry.Carrier{
+		Repo: w.repo, Store: w.store, Index: w.index, Jobs: w.app.jobs,
+		Fetch: o.fetch, Progress: w.progress.update,
+	}
 }
 
 // targets finds where the fixes go, and the rule if releases were looked for.

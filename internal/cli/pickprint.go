@@ -33,6 +33,8 @@ type pickView struct {
 	patch bool
 	// remarks say more about a fix, by its slug.
 	remarks map[string]string
+	// below, if set, prints more below the pick at a position.
+	below func(i int)
 
 	// column is where the text after the outcome begins.
 	names, column int
@@ -69,6 +71,9 @@ func (v *pickView) picks(picks []backport.Pick) {
 		}
 		v.gap = false
 		v.pick(p, words)
+		if v.below != nil {
+			v.below(i)
+		}
 	}
 	if len(picks) > 1 {
 		v.line("\n%s", summary(picks))
@@ -147,7 +152,7 @@ func (v *pickView) texts(p backport.Pick) []string {
 		return []string{visible(p.Error)}
 	case p.Outcome == backport.Present:
 		return []string{presence(p.Presence)}
-	case p.Outcome == backport.Conflict:
+	case p.Outcome == backport.Conflict, p.Outcome == backport.Blocked:
 		return conflictTexts(p)
 	case p.Branch != nil:
 		name := visible(strings.TrimPrefix(p.Branch.Name, "refs/heads/"))

@@ -66,11 +66,11 @@ func TestSideLines(t *testing.T) {
 		"\n":               {""},
 		"x\ty\x1b[1m\tz\n": {"x\ty\\x1b[1m\tz"},
 	} {
-		if got := sideLines(in); strings.Join(got, "\n") != strings.Join(want, "\n") {
+		if got := sideLines(in, maxSide); strings.Join(got, "\n") != strings.Join(want, "\n") {
 			t.Errorf("%q: got %q, want %q", in, got, want)
 		}
 	}
-	long := sideLines(strings.Repeat("x\n", maxSide+7))
+	long := sideLines(strings.Repeat("x\n", maxSide+7), maxSide)
 	if len(long) != maxSide+1 || long[maxSide] != "(7 more lines)" {
 		t.Errorf("a long side has %d lines and ends with %q", len(long), long[len(long)-1])
 	}

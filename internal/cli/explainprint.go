@@ -1,0 +1,242 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"backstay.dev/backstay/internal/backport"
+	report "backstay.dev/backstay/internal/explain"
+)
+
+const (
+	// maxWithSides bounds the regions of one pick that are shown with their sides,
+	// and shortSide the lines of each; --patch shows all.
+	maxWithSides = 6
+	shortSide    = 8
+	// maxTold bounds the regions whose causes are told.
+	maxTold = 20
+)
+
+// print says why the picks conflict.
+func (o *explainOptions) print(got explanations) error {
+	switch {
+	case o.json:
+		return o.app.printJSON(got)
+	case o.dot:
+		writeDot(o.app.Out, got.Picks)
+		return o.app.flush()
+	}
+	v := &explainView{pickView: pickView{app: o.app, w: o.app.Out}, options: o, all: got.Picks}
+	v.below = v.why
+	if got.Rule != "" {
+		v.line("%s\n", v.app.style(dim, visible(got.Rule)))
+	}
+	var picks []backport.Pick
+	for _, e := range got.Picks {
+		picks = append(picks, e.Pick)
+	}
+	v.picks(picks)
+	return o.app.flush()
+}
+
+// explainView prints explanations for a person.
+type explainView struct {
+	pickView
+	options *explainOptions
+	all     []explained
+}
+
+// why prints what stands below the line of a pick.
+func (v *explainView) why(i int) {
+	e := v.all[i]
+	if e.Problem != "" {
+		v.line("%snot explained: %s", strings.Repeat(" ", v.column), visible(e.Problem))
+	}
+	if e.Report == nil {
+		return
+	}
+	v.gap = true
+	if k := v.same(i); k >= 0 {
+		v.line("\n    for the same reasons as on %s", visible(v.all[k].Target.Name))
+	} else {
+		v.regions(e)
+	}
+	v.plans(e)
+}
+
+// same is an earlier pick of the same fix with the same regions and causes, -1
+// if there is none.
+func (v *explainView) same(i int) int {
+	if v.options.patch {
+		return -1
+	}
+	mine := gist(v.all[i])
+	for k := range i {
+		if v.all[k].Report != nil && v.all[k].Fix.Slug == v.all[i].Fix.Slug && gist(v.all[k]) == mine {
+			return k
+		}
+	}
+	return -1
+}
+
+// gist is all that is said of the regions of a pick, but for the target's name
+// and the lines there.
+func gist(e explained) string {
+	var b strings.Builder
+	for _, f := range e.Report.Files {
+		for _, c := range f.Chunks {
+			text := strings.ReplaceAll(c.Cause.Text, e.Target.Name, "\x00")
+			fmt.Fprintf(&b, "%q %q %q %q %q\n", f.Path, c.Cause.Kind, text, c.Chunk.Base, c.Chunk.Ours)
+		}
+	}
+	return b.String()
+}
+
+// regions prints the conflicting regions of a pick with their causes.
+func (v *explainView) regions(e explained) {
+	told := 0
+	for _, f := range e.Report.Files {
+		for _, c := range f.Chunks {
+			if told++; told > maxTold && !v.options.patch {
+				continue
+			}
+			place := visible(f.Path)
+			if c.Chunk != (backport.Chunk{}) {
+				place += ":" + ranges([]backport.Chunk{c.Chunk})
+			}
+			v.line("\n    %s  %s", v.app.style(bold, place), v.app.style(yellow, string(c.Cause.Kind)))
+			v.text("      ", visible(c.Cause.Text))
+			if c.Chunk != (backport.Chunk{}) && (told <= maxWithSides || v.options.patch) {
+				v.sides(e, c)
+			}
+		}
+		if f.Note != "" {
+			v.text("      ", "note: "+visible(f.Note))
+		}
+	}
+	if told > maxTold && !v.options.patch {
+		v.line("\n    and %s (--patch shows all)", plural(told-maxTold, "more region"))
+	}
+}
+
+// sides prints the three sides of a region.
+func (v *explainView) sides(e explained, c report.ChunkReport) {
+	limit := shortSide
+	if v.options.patch {
+		limit = maxSide
+	}
+	for _, s := range sidesOf(e.Pick) {
+		v.line("      %s", v.app.style(s.p, s.name))
+		for _, l := range sideLines(s.text(c.Chunk), limit) {
+			v.line("      %s %s", v.app.style(s.p, "|"), l)
+		}
+	}
+}
+
+// plans prints the plans of a pick, each with a command to paste.
+func (v *explainView) plans(e explained) {
+	for i, p := range e.Plans {
+		title := fmt.Sprintf("plan %d", i+1)
+		v.line("\n    %s: %s", v.app.style(bold, title), planText(p))
+		for _, s := range p.Steps {
+			v.line("      %s %s", v.app.style(yellow, short(s.Commit)), visible(s.Subject))
+			for _, part := range s.Part {
+				v.line("        only %s", partText(part))
+			}
+		}
+		v.line("      %s %s", v.app.style(dim, "$"), v.options.command(e.Pick, p))
+	}
+	switch {
+	case len(e.Plans) > 0 || e.Search == nil:
+	case e.Search.Spent:
+		v.line("\n    %s", "no plan found in "+v.options.budget.String()+"; --budget 30s looks longer")
+	case len(e.Search.Candidates) == 0:
+		v.line("\n    %s", "no commit of the source would make it fit: adapt these regions")
+	default:
+		v.line("\n    %s", "no plan: "+tried(e.Search)+", and the fix fits after none; adapt these regions")
+	}
+	if len(e.Plans) > 0 && e.Search.Spent {
+		v.line("      %s", v.app.style(dim, "(time was up: there may be smaller plans; --budget 30s looks longer)"))
+	}
+}
+
+func tried(s *planSearch) string {
+	if len(s.Candidates) == 1 {
+		return short(s.Candidates[0]) + " was tried"
+	}
+	return plural(len(s.Candidates), "commit") + " were tried"
+}
+
+// planText is a plan in short: "clean after 2 commits (3 files, 57 lines; 1 is a
+// fix itself)".
+func planText(p backport.Plan) string {
+	what := plural(p.Cost.Commits, "commit")
+	if p.Partial() {
+		what = "a part of " + what
+	}
+	size := plural(p.Cost.Files, "file") + ", " + plural(p.Cost.Lines, "line")
+	switch {
+	case p.Cost.Fixes == 1 && p.Cost.Commits == 1:
+		size += "; it is a fix itself"
+	case p.Cost.Fixes == 1:
+		size += "; 1 is a fix itself"
+	case p.Cost.Fixes > 1:
+		size += fmt.Sprintf("; %d are fixes themselves", p.Cost.Fixes)
+	}
+	return fmt.Sprintf("%s after %s (%s)", p.Outcome, what, size)
+}
+
+// partText names what is needed of a file: "net/retry.go:41-44,80".
+func partText(p backport.Part) string {
+	var lines []backport.Chunk
+	for _, h := range p.Hunks {
+		lines = append(lines, backport.Chunk{Line: h.NewLine, Lines: h.NewLines})
+	}
+	if len(lines) == 0 {
+		return visible(p.Path)
+	}
+	return visible(p.Path) + ":" + ranges(lines)
+}
+
+// command is a line that carries the fix by a plan. Where the target is no
+// branch it only tries to.
+func (o *explainOptions) command(pick backport.Pick, p backport.Plan) string {
+	ask := o.ask
+	for _, s := range p.Steps {
+		if len(s.Part) == 0 {
+			ask.after = append(ask.after, short(s.Commit))
+		}
+		for _, part := range s.Part {
+			ask.after = append(ask.after, formatPart(short(s.Commit), part))
+		}
+	}
+	args := []string{"--to", pick.Target.Name}
+	if pick.Target.Ref == "" {
+		args = append(args, "--dry-run")
+	}
+	return ask.again([]string{pick.Fix.Name}, args...)
+}
+
+// text prints a sentence, on a terminal broken into lines that fit.
+func (v *explainView) text(indent, s string) {
+	width := v.app.OutWidth - len(indent)
+	if width < 40 {
+		v.line("%s%s", indent, s)
+		return
+	}
+	line, used := "", 0
+	for word := range strings.FieldsSeq(s) {
+		n := len([]rune(word))
+		if used > 0 && used+1+n > width {
+			v.line("%s%s", indent, line)
+			line, used = "", 0
+		}
+		if used > 0 {
+			line += " "
+			used++
+		}
+		line += word
+		used += n
+	}
+	v.line("%s%s", indent, line)
+}
