@@ -77,6 +77,12 @@ func parse(lang Language, src []byte) *outliner {
 		o.outlineJava()
 	case JavaScript, TypeScript:
 		o.outlineJavaScript()
+	case Rust:
+		o.outlineRust()
+	case PHP:
+		o.outlinePHP()
+	case Shell:
+		o.outlineShell()
 	case Python:
 		o.outlinePython()
 	case Ruby:
