@@ -87,9 +87,23 @@ func parse(lang Language, src []byte) *outliner {
 		o.outlinePython()
 	case Ruby:
 		o.outlineRuby()
+	case JSON:
+		o.outlineJSON()
+	case YAML:
+		o.outlineYAML()
+	case TOML, INI:
+		o.outlineTables()
+	case XML:
+		o.outlineXML()
+	case Markdown:
+		o.outlineMarkdown()
+	case Make:
+		o.outlineMake()
+	case Plain, HTML, Tcl:
 	default:
 		o.match()
 	}
+	o.conflictMarkers()
 	return o
 }
 
