@@ -22,6 +22,9 @@ func TestDamagedFile(t *testing.T) {
 	if err := x.EnsurePatchIDs(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
+	if err := x.EnsureTouched(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
 	good, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -73,9 +76,15 @@ func TestFileKeepsEverything(t *testing.T) {
 	if err := x.EnsurePatchIDs(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
+	if err := x.EnsureTouched(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
 	y := open(t, r.Dir, history.Options{File: file, Progress: func(stage string, _, _ int) { t.Errorf("computed again: %s", stage) }})
 	update(t, y, heads(t, r)...)
 	if err := y.EnsurePatchIDs(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := y.EnsureTouched(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, id := range r.IDs {
