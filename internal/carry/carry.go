@@ -38,6 +38,8 @@ type Order struct {
 	SignOff bool
 	// Style is the dialect of the provenance line.
 	Style provenance.Style
+	// Proposed writes what is only proposed, too, and marks it in the message.
+	Proposed bool
 	// Chunks asks for the regions of conflicting files.
 	Chunks bool
 }
@@ -68,7 +70,7 @@ func (c *Carrier) Carry(ctx context.Context, fixes []backport.Fix, targets []bac
 		return picks, err
 	}
 	return publish.Branches(ctx, c.Repo, c.Store, picks, publish.Options{
-		Force: o.Force, DryRun: o.DryRun, SignOff: o.SignOff, Style: o.Style,
+		Force: o.Force, DryRun: o.DryRun, SignOff: o.SignOff, Style: o.Style, Proposed: o.Proposed,
 	})
 }
 

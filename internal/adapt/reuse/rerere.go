@@ -141,7 +141,7 @@ const (
 
 // take reads a line and says where it stands.
 func (c *conflict) take(line []byte) place {
-	kind, size := marker(line)
+	kind, size := Marker(line)
 	switch {
 	case c.size == 0:
 		if kind != '<' {
@@ -166,9 +166,9 @@ func (c *conflict) take(line []byte) place {
 // conflict-marker-size).
 const minMarker = 7
 
-// marker tells a line of conflict markers by its letter and its length; 0 for
+// Marker tells a line of conflict markers by its letter and its length; 0 for
 // every other line.
-func marker(line []byte) (kind byte, size int) {
+func Marker(line []byte) (kind byte, size int) {
 	if len(line) < minMarker || bytes.IndexByte([]byte("<|=>"), line[0]) < 0 {
 		return 0, 0
 	}
@@ -185,7 +185,7 @@ func marker(line []byte) (kind byte, size int) {
 // marked reports whether a text has markers of a conflict left.
 func marked(text []byte) bool {
 	for _, line := range textdiff.Lines(text) {
-		if kind, _ := marker(line); kind == '<' || kind == '>' || kind == '|' {
+		if kind, _ := Marker(line); kind == '<' || kind == '>' || kind == '|' {
 			return true
 		}
 	}
