@@ -60,8 +60,11 @@ type Landing struct {
 	// Theirs are what the fix's two sides would be at this place. It may
 	// conflict, as any merge; its chunks are for the other rungs.
 	File *conflict.File
-	// Rung is "place-file" for a file merged as a whole, "place-function" for
-	// one in which only the fix's functions and lines are.
+	// Rung is "place-file" for a file merged as a whole, "place-function" where
+	// each function was merged with its counterpart, "place-beside" where new
+	// ones were put next to the counterparts of their neighbours, and
+	// "place-lines" where equal lines said where something belongs. The weakest
+	// of a landing's places counts.
 	Rung string
 	// Hunks is how many of the fix's hunks landed here.
 	Hunks int
@@ -157,10 +160,9 @@ func (f *Finder) carryParts(ctx context.Context, c Change, fix *fix, own leaf) (
 		return Carried{}, err
 	}
 	main.twin = nil // it is the file itself
-	landings, left := fix.land([]*home{main})
-	out := Carried{Verdict: Here, Landings: landings, Left: left, Why: main.Why}
-	if landings != nil && landings[0].Rung != fileRung {
-		out.Verdict, out.Why = Placed, landings[0].Why
+	out := Carried{Verdict: Here, Landings: []Landing{fix.moved(main)}, Why: main.Why}
+	if landings, left := fix.land([]*home{main}); len(left) == 0 && landings[0].Rung != fileRung {
+		out = Carried{Verdict: Placed, Landings: landings, Why: landings[0].Why}
 	}
 	_, open := fix.byParts([]*home{main})
 	gone, stays := fix.split(open)
@@ -171,7 +173,7 @@ func (f *Finder) carryParts(ctx context.Context, c Change, fix *fix, own leaf) (
 	if err != nil || len(homes) == 0 {
 		return out, err
 	}
-	landings, left = newFix(c.Path, c.Base, fix.with(gone)).byParts(homes)
+	landings, left := newFix(c.Path, c.Base, fix.with(gone)).byParts(homes)
 	if len(left) > 0 {
 		return out, nil
 	}

@@ -14,10 +14,13 @@ type home struct {
 	twin *source // what the fix's base has at this path, nil for nothing
 }
 
-const (
-	fileRung     = "place-file"
-	functionRung = "place-function"
+const fileRung = "place-file"
 
+// rungs are the names by how the places were found; a landing has that of its
+// weakest edit.
+var rungs = []string{byUnit: "place-function", byBeside: "place-beside", byLine: "place-lines"}
+
+const (
 	// likeElsewhere is how much of a unit another file's unit of the same name
 	// must have in common with it.
 	likeElsewhere = 0.3
@@ -33,13 +36,11 @@ const (
 // function leaves less open.
 func (f *fix) land(homes []*home) (landings []Landing, left []Left) {
 	main := homes[0]
-	m := conflict.New(main.Path, f.base.text, main.text, f.theirs.text)
-	moved := Landing{
-		Path: main.Path, Mode: main.Mode, Home: main.Home, Rung: fileRung, Hunks: len(f.hunks), File: m,
-		Why: fmt.Sprintf("the target has this file at %s", main.Path),
-	}
+	moved := f.moved(main)
+	m := moved.File
 	keeps := f.keepsPlaces(m.Merge, main.source)
-	if keeps && len(m.Chunks) == 0 {
+	copies := len(homes) > 1 && homes[1].Score >= asGood*main.Score
+	if keeps && len(m.Chunks) == 0 && !copies {
 		return []Landing{moved}, nil
 	}
 	landings, left = f.byParts(homes)
@@ -47,10 +48,22 @@ func (f *fix) land(homes []*home) (landings []Landing, left []Left) {
 	for _, l := range landings {
 		open += len(l.File.Chunks)
 	}
+	if copies && len(landings) > 1 && open == 0 {
+		return landings, nil
+	}
 	if keeps && (len(m.Chunks) <= open || len(landings) == 0) {
 		return []Landing{moved}, nil
 	}
 	return landings, left
+}
+
+// moved is the fix's change merged with a home as a whole.
+func (f *fix) moved(h *home) Landing {
+	return Landing{
+		Path: h.Path, Mode: h.Mode, Home: h.Home, Rung: fileRung, Hunks: len(f.hunks),
+		File: conflict.New(h.Path, f.base.text, h.text, f.theirs.text),
+		Why:  fmt.Sprintf("the target has this file at %s", h.Path),
+	}
 }
 
 // byParts places part by part.
@@ -59,9 +72,9 @@ func (f *fix) byParts(homes []*home) (landings []Landing, left []Left) {
 	used := make([]int, len(homes))
 	absent := make([]bool, len(f.parts))
 	for n, p := range f.parts {
-		if p.unit >= 0 {
-			f.landUnit(n, homes, edits, used)
-			absent[n] = !slices.ContainsFunc(homes, func(h *home) bool { return h.defines(f.base.units[p.unit].name) })
+		if p.first >= 0 {
+			f.landUnits(n, homes, edits, used)
+			absent[n] = !slices.ContainsFunc(homes, func(h *home) bool { return h.defines(f.base.units[p.first].name) })
 		}
 	}
 	order := make([]int, len(homes)) // those first that have more of the units
@@ -70,7 +83,7 @@ func (f *fix) byParts(homes []*home) (landings []Landing, left []Left) {
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return used[b] - used[a] })
 	for n, p := range f.parts {
-		if p.unit < 0 {
+		if p.first < 0 {
 			f.landBetween(n, homes, order, edits)
 		}
 	}
@@ -81,8 +94,9 @@ func (f *fix) byParts(homes []*home) (landings []Landing, left []Left) {
 		if len(edits[i]) == 0 || !ok {
 			continue
 		}
-		l := Landing{Path: h.Path, Mode: h.Mode, Home: h.Home, Rung: functionRung, File: file}
+		l := Landing{Path: h.Path, Mode: h.Mode, Home: h.Home, Rung: rungs[byUnit], File: file}
 		for _, e := range edits[i] {
+			l.Rung = rungs[max(slices.Index(rungs, l.Rung), int(e.how))]
 			for _, n := range e.parts {
 				placed[n] = true
 				l.Hunks += len(f.parts[n].hunks)
@@ -94,8 +108,8 @@ func (f *fix) byParts(homes []*home) (landings []Landing, left []Left) {
 	for n, p := range f.parts {
 		if !placed[n] {
 			l := Left{Hunks: p.hunks, Absent: absent[n]}
-			if p.unit >= 0 {
-				l.Unit = f.base.units[p.unit].name
+			if p.first >= 0 {
+				l.Unit = f.base.units[p.first].name
 			}
 			left = append(left, l)
 		}
@@ -103,9 +117,9 @@ func (f *fix) byParts(homes []*home) (landings []Landing, left []Left) {
 	return landings, left
 }
 
-// landUnit puts a unit's part into the home that has its counterpart, or into
+// landUnits puts a unit's part into the home that has its counterpart, or into
 // several that have copies of it.
-func (f *fix) landUnit(n int, homes []*home, edits [][]edit, used []int) {
+func (f *fix) landUnits(n int, homes []*home, edits [][]edit, used []int) {
 	likeness := make([]float64, len(homes))
 	found := make([]edit, len(homes))
 	best := 0.0
@@ -115,7 +129,7 @@ func (f *fix) landUnit(n int, homes []*home, edits [][]edit, used []int) {
 			least = 0
 		}
 		e, like, ok := f.place(n, h.source, least)
-		if !ok || f.twin(n, h, e) {
+		if !ok || f.twin(n, h) {
 			continue
 		}
 		likeness[i], found[i] = like+0.001, e
@@ -131,11 +145,11 @@ func (f *fix) landUnit(n int, homes []*home, edits [][]edit, used []int) {
 
 // twin reports whether the fix's base has such a unit at the home's path as
 // well: it then is another one's counterpart.
-func (f *fix) twin(n int, h *home, e edit) bool {
+func (f *fix) twin(n int, h *home) bool {
 	if h.twin == nil {
 		return false
 	}
-	u := f.base.units[f.parts[n].unit]
+	u := f.base.units[f.parts[n].first]
 	j, like := match(f.base, u, h.twin, 0.5)
 	return j >= 0 && like >= 0.5
 }
@@ -162,7 +176,7 @@ func (f *fix) heads(h *home, edits []edit, main bool) []edit {
 	var parts []int
 	open := false
 	for n, p := range f.parts {
-		if p.unit >= 0 || p.hunks[0].OldStart+p.hunks[0].OldCount > end || p.hunks[0].OldCount == 0 && p.hunks[0].OldStart == end {
+		if p.first >= 0 || p.hunks[0].OldStart+p.hunks[0].OldCount > end || p.hunks[0].OldCount == 0 && p.hunks[0].OldStart == end {
 			continue
 		}
 		parts = append(parts, n)
@@ -187,7 +201,7 @@ func (f *fix) named(edits []edit) string {
 	var names []string
 	for _, e := range edits {
 		for _, n := range e.parts {
-			if u := f.parts[n].unit; u >= 0 && !slices.Contains(names, f.base.units[u].name) {
+			if u := f.parts[n].first; u >= 0 && !slices.Contains(names, f.base.units[u].name) {
 				names = append(names, f.base.units[u].name)
 			}
 		}

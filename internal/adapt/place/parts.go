@@ -17,21 +17,24 @@ type fix struct {
 	parts  []part
 }
 
-// part is all that the fix changes in one unit, or one hunk between units.
+// part is all that the fix changes in one unit, in several that one hunk joins,
+// or in one hunk that lies between units.
 type part struct {
-	unit  int // index into base.units, -1 between them
-	hunks []textdiff.Hunk
+	first, last int // of base.units; -1 between them
+	hunks       []textdiff.Hunk
 }
 
 func newFix(path string, base, theirs []byte) *fix {
 	f := &fix{base: sourceOf(path, base), theirs: sourceOf(path, theirs), hunks: textdiff.Diff(base, theirs)}
 	for _, h := range f.hunks {
-		u := f.base.at(h)
-		if last := len(f.parts) - 1; u >= 0 && last >= 0 && f.parts[last].unit == u {
-			f.parts[last].hunks = append(f.parts[last].hunks, h)
+		p := part{first: -1, last: -1, hunks: []textdiff.Hunk{h}}
+		p.first, p.last = f.base.touched(h)
+		if n := len(f.parts) - 1; n >= 0 && p.first >= 0 && f.parts[n].last >= p.first {
+			f.parts[n].last = max(f.parts[n].last, p.last)
+			f.parts[n].hunks = append(f.parts[n].hunks, h)
 			continue
 		}
-		f.parts = append(f.parts, part{unit: u, hunks: []textdiff.Hunk{h}})
+		f.parts = append(f.parts, p)
 	}
 	return f
 }
@@ -65,13 +68,23 @@ type edit struct {
 	start, end   int
 	base, theirs []byte
 	parts        []int
+	how          how
 }
+
+// how says what an edit's place rests on, best first.
+type how int
+
+const (
+	byUnit   how = iota // the unit's counterpart
+	byBeside            // that of a unit next to it
+	byLine              // equal lines
+)
 
 // place finds where a part belongs in a home.
 func (f *fix) place(n int, home *source, least float64) (e edit, like float64, ok bool) {
 	p := f.parts[n]
-	if p.unit >= 0 {
-		return f.placeUnit(n, home, least)
+	if p.first >= 0 {
+		return f.placeUnits(n, home, least)
 	}
 	h := p.hunks[0]
 	if e, ok = f.besideUnit(h, home, least); !ok {
@@ -84,19 +97,31 @@ func (f *fix) place(n int, home *source, least float64) (e edit, like float64, o
 	return e, 1, true
 }
 
-// placeUnit replaces the counterpart of a unit as a whole.
-func (f *fix) placeUnit(n int, home *source, least float64) (e edit, like float64, ok bool) {
+// placeUnits replaces the counterpart of a unit as a whole. Several stand in the
+// same order there, with nothing else between.
+func (f *fix) placeUnits(n int, home *source, least float64) (e edit, like float64, ok bool) {
 	p := f.parts[n]
-	u := f.base.units[p.unit]
-	j, like := match(f.base, u, home, least)
-	if j < 0 {
-		return edit{}, 0, false
+	start, end := f.base.units[p.first].start, f.base.units[p.last].end
+	if h := p.hunks[len(p.hunks)-1]; p.hunks[0].OldStart < start || h.OldStart+h.OldCount > end {
+		return edit{}, 0, false // it changes what stands between units too
 	}
-	v := home.units[j]
-	old := f.base.lines[u.start:u.end]
-	fresh := f.theirs.lines[after(f.hunks, u.start, true):after(f.hunks, u.end, false)]
-	from, to := indent(old), indent(home.lines[v.start:v.end])
-	return edit{start: v.start, end: v.end, base: shifted(old, from, to), theirs: shifted(fresh, from, to), parts: []int{n}}, like, true
+	from := 0
+	for i := p.first; i <= p.last; i++ {
+		j, l := match(f.base, f.base.units[i], home, least)
+		if j < 0 || i > p.first && j != from+i-p.first {
+			return edit{}, 0, false
+		}
+		if i == p.first {
+			from = j
+		}
+		like += l / float64(p.last-p.first+1)
+	}
+	old := f.base.lines[start:end]
+	fresh := f.theirs.lines[after(f.hunks, start, true):after(f.hunks, end, false)]
+	e = edit{start: home.units[from].start, end: home.units[from+p.last-p.first].end, how: byUnit, parts: []int{n}}
+	deep, here := indent(old), indent(home.lines[e.start:e.end])
+	e.base, e.theirs = shifted(old, deep, here), shifted(fresh, deep, here)
+	return e, like, true
 }
 
 // besideUnit finds the place of an insertion that stands next to a unit, with
@@ -151,11 +176,10 @@ func (f *fix) beside(h textdiff.Hunk, i int, home *source, least float64, above 
 	if same {
 		out = shifted(text, indent(text), indent(home.lines[v.start:v.end]))
 	}
-	e := edit{start: v.end, end: v.end, theirs: append(join(empty), out...)}
 	if above {
-		e = edit{start: v.start, end: v.start, theirs: append(out, join(empty)...)}
+		return edit{start: v.start, end: v.start, theirs: append(out, join(empty)...), how: byBeside}, true
 	}
-	return e, true
+	return edit{start: v.end, end: v.end, theirs: append(join(empty), out...), how: byBeside}, true
 }
 
 // trimmed takes the empty lines off both ends of what is inserted, and gives
@@ -252,7 +276,7 @@ func (f *fix) byLines(h textdiff.Hunk, home *source) (edit, bool) {
 	}
 	return edit{
 		start: start, end: end, base: join(home.lines[start:end]),
-		theirs: shifted(f.theirs.lines[h.NewStart:h.NewStart+h.NewCount], from, to),
+		theirs: shifted(f.theirs.lines[h.NewStart:h.NewStart+h.NewCount], from, to), how: byLine,
 	}, home.uncut(start, end)
 }
 

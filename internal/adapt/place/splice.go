@@ -69,18 +69,17 @@ func (f *fix) keepsPlaces(m textdiff.Merge, home *source) bool {
 		if r.Kind != textdiff.Theirs && r.Kind != textdiff.Conflict && r.Kind != textdiff.Both {
 			continue
 		}
-		n := f.base.at(textdiff.Hunk{OldStart: r.Base.Start, OldCount: r.Base.Len()})
-		if n < 0 {
-			if !home.uncut(r.Ours.Start, r.Ours.End) {
-				return false
-			}
-			continue
+		first, last := f.base.touched(textdiff.Hunk{OldStart: r.Base.Start, OldCount: r.Base.Len()})
+		between := home.uncut(r.Ours.Start, r.Ours.End)
+		if first < 0 && !between {
+			return false
 		}
-		if r.Kind == textdiff.Conflict && r.Ours.Len() == 0 && home.uncut(r.Ours.Start, r.Ours.End) {
-			continue // the target lacks the unit
+		if first < 0 || between && r.Ours.Len() == 0 && r.Kind == textdiff.Conflict {
+			continue // a conflict with nothing: the target lacks the unit
 		}
-		j, _ := match(f.base, f.base.units[n], home, 0)
-		if j < 0 || r.Ours.Start < home.units[j].start || r.Ours.End > home.units[j].end {
+		start, _ := match(f.base, f.base.units[first], home, 0)
+		end, _ := match(f.base, f.base.units[last], home, 0)
+		if start < 0 || end < 0 || r.Ours.Start < home.units[start].start || r.Ours.End > home.units[end].end {
 			return false
 		}
 	}

@@ -86,33 +86,25 @@ func lead(line, definition []byte) bool {
 
 func blank(line []byte) bool { return len(bytes.TrimSpace(line)) == 0 }
 
-// at is the unit that a hunk lies in, -1 for none. What is inserted before the
-// first line of a unit or after its last lies outside.
-func (s *source) at(h textdiff.Hunk) int {
+// touched gives the first and last unit that a hunk changes, -1 for none. What
+// is inserted before the first line of a unit or after its last lies outside,
+// and so does a unit that goes as a whole.
+func (s *source) touched(h textdiff.Hunk) (first, last int) {
+	first, last = -1, -1
 	end := h.OldStart + h.OldCount
 	for i, u := range s.units {
-		if u.start > h.OldStart {
+		if u.start >= end {
 			break
 		}
-		if end > u.end || h.OldCount == 0 && (h.OldStart == u.start || h.OldStart >= u.end) {
+		if u.end <= h.OldStart || h.OldStart <= u.start && u.end <= end {
 			continue
 		}
-		if h.OldStart == u.start && end == u.end {
-			return -1 // the unit goes as a whole
+		if first < 0 {
+			first = i
 		}
-		return i
+		last = i
 	}
-	return -1
-}
-
-// in is the unit that has a line strictly inside, or starts at it, -1 for none.
-func (s *source) in(line int) int {
-	for i, u := range s.units {
-		if u.start <= line && line < u.end {
-			return i
-		}
-	}
-	return -1
+	return first, last
 }
 
 // defines reports whether there is a unit of this name.
