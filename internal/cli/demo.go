@@ -146,6 +146,7 @@ func (a *app) ferrySteps(built scenario.Repo, got answer) []step {
 	return []step{
 		{"The branches", a.git("log", "--oneline", "--graph", "--all")},
 		{"One of them", a.git("show", branch)},
+		{"Why one conflicts, and what to carry first", a.self("explain", fix("never"), "--to", "release/1.1")},
 		{"What conflicts, with its three sides", a.self("pick", fix("half"), "--to", "release/1.1", "--patch")},
 		{"The same fixes again: nothing changes", a.self("pick", fix("empty"), fix("turn"), "--to", "release/*")},
 		{"A range, as one commit", a.self("pick", "main~2..main", "--to", "release/2.0", "--squash")},

@@ -216,27 +216,3 @@ func (o *explainOptions) command(pick backport.Pick, p backport.Plan) string {
 	}
 	return ask.again([]string{pick.Fix.Name}, args...)
 }
-
-// text prints a sentence, on a terminal broken into lines that fit.
-func (v *explainView) text(indent, s string) {
-	width := v.app.OutWidth - len(indent)
-	if width < 40 {
-		v.line("%s%s", indent, s)
-		return
-	}
-	line, used := "", 0
-	for word := range strings.FieldsSeq(s) {
-		n := len([]rune(word))
-		if used > 0 && used+1+n > width {
-			v.line("%s%s", indent, line)
-			line, used = "", 0
-		}
-		if used > 0 {
-			line += " "
-			used++
-		}
-		line += word
-		used += n
-	}
-	v.line("%s%s", indent, line)
-}

@@ -73,6 +73,9 @@ func (o *pickOptions) next(got answer, remotes []string) []step {
 		return steps
 	}
 	fix := conflict.Fix
+	if fix.Name != "-" {
+		steps = append(steps, step{"find out why, and what to carry first", o.question("explain", fix.Name, conflict.Target.Name)})
+	}
 	if !o.patch && fix.Name != "-" {
 		steps = append(steps, step{"see what conflicts", o.again([]string{fix.Name}, "--to", conflict.Target.Name, "--dry-run", "--patch")})
 	}
@@ -88,6 +91,15 @@ func (o *pickOptions) next(got answer, remotes []string) []step {
 		})
 	}
 	return steps
+}
+
+// question is a command that asks about one pick.
+func (o *pickOptions) question(command, fix, target string) string {
+	args := []string{command, short(fix)}
+	if o.mainline > 0 {
+		args = append(args, "-m", fmt.Sprint(o.mainline))
+	}
+	return o.app.self(append(args, "--to", target)...)
 }
 
 // again is the command with other targets.

@@ -33,6 +33,12 @@ type pickOptions struct {
 
 	dryRun, force, fetch bool
 	patch, json          bool
+
+	// accept is "proposed" to write what is only proposed.
+	accept string
+	// edit says how to resolve what is left, see editWays; "" for not at all.
+	edit            string
+	goOn, abandoned bool
 }
 
 // writes reports whether branches are asked for; without a target everything
@@ -52,20 +58,24 @@ out or pushed, and every other branch stays as it is.
 A FIX is a commit, a range A..B (one fix of several commits), a merge, the file
 of a patch or mailbox, or - for one on standard input. A TARGET is a branch, a
 tag or a pattern such as 'release/*'. Without --to and --all-releases the fixes
-are tried on all release branches and nothing is written.`,
+are tried on all release branches and nothing is written.
+
+` + editHelp,
 		Example: `  backstay pick 1a2b3c4                              where would it fit?
   backstay pick 1a2b3c4 --to release/1.7 --to release/1.6
   backstay pick main~3..main --all-releases --squash
   backstay pick 1a2b3c4 --to release/1.6 --patch     show what conflicts
   backstay pick 1a2b3c4 --to release/1.6 --after 5d6e7f8
-  git format-patch --stdout -1 | backstay pick - --to 'release/*'`,
+  git format-patch --stdout -1 | backstay pick - --to 'release/*'
+  backstay pick 1a2b3c4 --to release/1.6 --edit      resolve what conflicts
+  backstay pick --continue                           … and go on`,
 		Annotations: map[string]string{exitKey: `  0    every fix is on every target: already there, or merged cleanly
   1    some pick needs a person: a conflict, a branch that was not ours to move
   2    wrong use or bad input; nothing was written
   3    the environment failed: git, disk, network
   130  interrupted; branches that were written stay, a repetition does the rest`},
 		Args: func(c *cobra.Command, args []string) error {
-			if len(args) == 0 {
+			if len(args) == 0 && !o.goOn && !o.abandoned {
 				return wrongUse("name a commit, a range or a patch file; see backstay pick --help", "no fix to carry")
 			}
 			return nil
@@ -91,6 +101,7 @@ are tried on all release branches and nothing is written.`,
 	f.StringVar(&o.style, "style", "", "name the origin in this `STYLE`: "+styleNames()+" (default: "+string(provenance.GitX)+")")
 	f.BoolVarP(&o.patch, "patch", "p", false, "show the conflicting regions with their three sides")
 	f.BoolVar(&o.fetch, "fetch", false, "let git fetch objects that a partial clone lacks")
+	o.editFlags(f)
 	f.BoolVar(&o.json, "json", false, "print one JSON document")
 	// These fail for options that are not there; the scripts complete both.
 	_ = c.RegisterFlagCompletionFunc("to", a.completeTarget)
@@ -117,6 +128,9 @@ func (o *pickOptions) check() error {
 	case o.patch && o.json:
 		return wrongUse("--json has the regions anyway", "--patch and --json exclude each other")
 	}
+	if err := o.checkEdit(); err != nil {
+		return err
+	}
 	return checkStyle(o.style, "--style")
 }
 
@@ -133,6 +147,8 @@ type answer struct {
 	// Rule says which branches are releases, where that was asked.
 	Rule       string     `json:"rule,omitempty"`
 	Statistics statistics `json:"statistics"`
+	// Edit says where --edit is.
+	Edit *carry.EditStatus `json:"edit,omitempty"`
 }
 
 // statistics say how the answers were found.
@@ -147,6 +163,9 @@ type statistics struct {
 }
 
 func runPick(ctx context.Context, o *pickOptions) (err error) {
+	if o.edit != "" || o.goOn || o.abandoned {
+		return runEdit(ctx, o)
+	}
 	w, err := o.app.open(ctx, o.fetch)
 	if err != nil {
 		return err
@@ -186,11 +205,36 @@ func (w *workspace) pick(ctx context.Context, o *pickOptions) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	picks, err := w.carrier(o).Carry(ctx, fixes, targets, carry.Order{
+	c := w.carrier(o)
+	picks, err := c.Carry(ctx, fixes, targets, carry.Order{
 		Write: o.writes(), DryRun: o.dryRun, Force: o.force,
 		SignOff: o.signOff || w.config.SignOff, Style: provenance.Style(style), Chunks: true,
+		Proposed: o.accept != "",
 	})
+	if err == nil {
+		err = causes(ctx, c, picks)
+	}
 	return answer{Picks: picks, Rule: rule, Statistics: count(picks)}, err
+}
+
+// maxCauses bounds the conflicting picks whose causes are looked for: there may
+// be thousands of picks.
+const maxCauses = 50
+
+// causes fills in why picks conflict, as far as that can be found out.
+func causes(ctx context.Context, c *carry.Carrier, picks []backport.Pick) error {
+	var at []int
+	var open []backport.Pick
+	for i, p := range picks {
+		if p.Outcome == backport.Conflict && len(open) < maxCauses {
+			at, open = append(at, i), append(open, p)
+		}
+	}
+	found, err := c.Explain(ctx, open, carry.Inquiry{})
+	for n, f := range found {
+		picks[at[n]].Causes = f.Pick.Causes
+	}
+	return err
 }
 
 // asked finds which fixes and which targets are meant, and by which rule

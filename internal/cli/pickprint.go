@@ -51,6 +51,8 @@ const (
 	maxFiles = 10
 	// maxRanges bounds the regions that are named of one file.
 	maxRanges = 5
+	// maxSaid bounds the causes that are told of one pick.
+	maxSaid = 2
 )
 
 func (v *pickView) picks(picks []backport.Pick) {
@@ -137,12 +139,51 @@ func (v *pickView) pick(p backport.Pick, words int) {
 		line := fmt.Sprintf("  %s%s  %s%s  %s", name, fill, v.app.style(paints[said], said), strings.Repeat(" ", words-len(said)), text)
 		v.line("%s", strings.TrimRight(line, " "))
 	}
+	if v.below == nil {
+		v.causes(p)
+	}
 	for _, f := range p.Findings {
 		v.line("%s%s", strings.Repeat(" ", v.column), v.finding(f))
 	}
 	if v.patch {
 		v.chunks(p)
 	}
+}
+
+// causes tells why a pick conflicts: a sentence for each of the first regions.
+func (v *pickView) causes(p backport.Pick) {
+	indent := strings.Repeat(" ", v.column)
+	for i, c := range p.Causes {
+		if i == maxSaid {
+			v.line("%s%s", indent, v.app.style(dim, "and "+plural(len(p.Causes)-i, "more region")))
+			break
+		}
+		v.text(indent, visible(c.Text))
+	}
+}
+
+// text prints a sentence, on a terminal broken into lines that fit.
+func (v *pickView) text(indent, s string) {
+	width := v.app.OutWidth - len(indent)
+	if width < 40 {
+		v.line("%s%s", indent, s)
+		return
+	}
+	line, used := "", 0
+	for word := range strings.FieldsSeq(s) {
+		n := utf8.RuneCountInString(word)
+		if used > 0 && used+1+n > width {
+			v.line("%s%s", indent, line)
+			line, used = "", 0
+		}
+		if used > 0 {
+			line += " "
+			used++
+		}
+		line += word
+		used += n
+	}
+	v.line("%s%s", indent, line)
 }
 
 // texts says of a pick what its outcome leaves open.
