@@ -61,7 +61,7 @@ func newPin(line []byte) (pin, bool) {
 	at := number.FindAllIndex(line, 16)
 	open, close := bytes.LastIndexByte(line, '['), len(bytes.TrimRight(line, " \t\r\n,"))-1
 	if open >= 0 && close > open && line[close] == ']' {
-		p := pin{name: string(squeeze(line[:open])), line: line, list: true}
+		p := pin{name: pinName(line[:open]), line: line, list: true}
 		for start := open + 1; start <= close; {
 			end := close
 			if i := bytes.IndexByte(line[start:close], ','); i >= 0 {
@@ -79,25 +79,23 @@ func newPin(line []byte) (pin, bool) {
 	if len(at) == 0 {
 		return pin{}, false
 	}
-	p := pin{name: string(squeeze(line[:at[0][0]])), line: line}
+	p := pin{name: pinName(line[:at[0][0]]), line: line}
 	for _, m := range at {
 		p.items = append(p.items, item{m[0], m[1]})
 	}
 	return p, p.name != ""
 }
 
-// squeeze drops blanks, quotes and comparisons from a name.
-func squeeze(b []byte) []byte {
-	return bytes.Map(func(r rune) rune {
-		switch r {
-		case ' ', '\t', '"', '\'', '<', '>', '=', '~', '^', '!':
-			if r == '<' || r == '>' {
-				return r
-			}
+// pinName is what is left of the text before a number without blanks, quotes
+// and what compares: `"a": "^1` and `a >= 1` are both about a.
+func pinName(head []byte) string {
+	name := bytes.Map(func(r rune) rune {
+		if r == ' ' || r == '\t' || r == '"' || r == '\'' {
 			return -1
 		}
 		return r
-	}, b)
+	}, head)
+	return string(bytes.TrimRight(name, "<>=~!^([{,:@"))
 }
 
 func (p pin) item(i int) string { return string(p.line[p.items[i].start:p.items[i].end]) }
