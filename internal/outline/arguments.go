@@ -12,14 +12,66 @@ func (c *code) arguments(open int) int {
 	}
 	n := 1
 	for i := open + 1; i < end; i = c.past(i) {
-		if c.is(i, ",") && i+1 < end {
+		switch {
+		case c.is(i, ",") && i+1 < end:
 			n++
-		}
-		if c.spread(i, open) {
+		case c.spread(i, open):
 			return -1
+		default:
+			i = min(c.within(i), end-1)
 		}
 	}
 	return n
+}
+
+// within is the last lexeme of what begins at i and has commas of its own that
+// part no arguments.
+func (c *code) within(i int) int {
+	switch {
+	case c.is(i, "<") && c.generic():
+		return max(i, c.typeArguments(i)-1)
+	case c.lang == Rust && c.is(i, "|") && !c.word(i-1) && !c.is(i-1, ")"):
+		for at := i + 1; at < i+maxHead && at < len(c.toks); at = c.past(at) {
+			if c.is(at, "|") {
+				return at
+			}
+		}
+	case c.lang == Python && c.is(i, "lambda"):
+		for at := i + 1; at < i+maxHead && at < len(c.toks); at = c.past(at) {
+			if c.is(at, ":") {
+				return at
+			}
+			if c.is(at, ")") {
+				break
+			}
+		}
+	}
+	return i
+}
+
+// typeArguments is the index after the ">" of what begins with "<" at i and holds
+// types only, or i.
+func (c *code) typeArguments(i int) int {
+	depth := 0
+	for at := i; at < len(c.toks) && at < i+30; at++ {
+		switch string(c.text(at)) {
+		case "<":
+			depth++
+		case ">":
+			depth--
+		case ">>":
+			depth -= 2
+		case ",", ".", "?", "[", "]", "::", "&", "*", "|":
+		default:
+			if c.toks[at].kind == Punct || c.toks[at].kind == Number && c.lang == TypeScript {
+				return i
+			}
+		}
+		if depth <= 0 {
+			return at + 1
+		}
+	}
+	return i
 }
 
 // spread says whether the argument that begins here stands for several.

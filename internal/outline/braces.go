@@ -4,8 +4,9 @@ package outline
 type outliner struct {
 	*code
 	symbols []Symbol
-	names   []int32 // offsets of the names that stand where they are defined
-	scopes  []scope // around the current lexeme, innermost last
+	names   []int32  // offsets of the names that stand where they are defined
+	all     []lexeme // with the preprocessor's lines, of C
+	scopes  []scope  // around the current lexeme, innermost last
 }
 
 // A scope is a body whose statements are read one by one.

@@ -67,12 +67,24 @@ func Parse(lang Language, src []byte) *Outline {
 
 // parse reads a text the way its language asks for.
 func parse(lang Language, src []byte) *outliner {
+	if lang == Go {
+		o := &outliner{code: newCode(lang, src)}
+		o.outlineGo()
+		o.conflictMarkers()
+		return o
+	}
+	return lexically(lang, src)
+}
+
+// lexically reads a text without the help of a parser.
+func lexically(lang Language, src []byte) *outliner {
 	o := &outliner{code: newCode(lang, src)}
 	switch lang {
 	case C, CPP:
 		o.outlineC()
 	case Go:
-		o.outlineGo()
+		o.match()
+		o.goLexically()
 	case Java, Groovy, CSharp:
 		o.outlineJava()
 	case JavaScript, TypeScript:

@@ -72,14 +72,14 @@ func (o *outliner) preprocess() {
 	if len(open) > 0 {
 		o.problem(o.line(open[len(open)-1][0].begin-1), "unterminated #if")
 	}
-	kept, depth := o.toks[:0], int32(0)
+	kept, depth := make([]lexeme, 0, len(o.toks)), int32(0)
 	for i, t := range o.toks {
 		depth += dropped[i]
 		if depth == 0 && !t.directive {
 			kept = append(kept, t)
 		}
 	}
-	o.toks = kept
+	o.all, o.toks = o.toks, kept
 }
 
 // count follows the depth of brackets.

@@ -36,19 +36,6 @@ func (o *outliner) outlinePython() {
 	p.leave(-1, len(o.toks))
 }
 
-// column is the indentation of a lexeme; a tab reaches to the next eighth.
-func (o *outliner) column(i int) int {
-	n := 0
-	for at := o.lines[o.toks[i].line]; at < o.toks[i].start; at++ {
-		if o.src[at] == '\t' {
-			n = n/8*8 + 8
-		} else {
-			n++
-		}
-	}
-	return n
-}
-
 // line reads the lexemes from i until before end.
 func (p *pythonReader) line(i, end int) {
 	indent := p.column(i)
