@@ -3,6 +3,7 @@ package place
 import (
 	"context"
 	"fmt"
+	"path"
 
 	"backstay.dev/backstay/internal/adapt/conflict"
 	"backstay.dev/backstay/internal/git"
@@ -227,7 +228,7 @@ func (f *Finder) open(ctx context.Context, c Change, h Home) (*home, error) {
 		text = o.Content
 	}
 	there := &home{Home: h, source: sourceOf(h.Path, text)}
-	l, err := f.lookup(ctx, c.Trees.Base, h.Path)
+	l, err := f.origin(ctx, c, h.Path)
 	if err != nil {
 		return nil, err
 	}
@@ -239,4 +240,30 @@ func (f *Finder) open(ctx context.Context, c Change, h Home) (*home, error) {
 		there.twin = sourceOf(h.Path, o.Content)
 	}
 	return there, nil
+}
+
+// origin is the file of the fix's base that a home goes by: the one at its path,
+// else the only one of its name that the target lacks, other than the fix's own.
+func (f *Finder) origin(ctx context.Context, c Change, home string) (leaf, error) {
+	l, err := f.lookup(ctx, c.Trees.Base, home)
+	if err != nil || l.mode != 0 {
+		return l, err
+	}
+	pairs, _, err := f.differing(ctx, c.Trees.Base, c.Ours)
+	if err != nil {
+		return leaf{}, err
+	}
+	n := 0
+	for _, p := range pairs {
+		if p.ours.mode == 0 && p.base.mode.IsRegular() && path.Base(p.path) == path.Base(home) {
+			n++
+			if p.path != c.Path {
+				l = p.base
+			}
+		}
+	}
+	if n != 1 {
+		return leaf{}, nil
+	}
+	return l, nil
 }

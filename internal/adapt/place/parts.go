@@ -69,6 +69,7 @@ type edit struct {
 	base, theirs []byte
 	parts        []int
 	how          how
+	family       bool // the neighbour stands in the same type as in the base
 }
 
 // how says what an edit's place rests on, best first.
@@ -126,8 +127,8 @@ func (f *fix) placeUnits(n int, home *source, least float64) (e edit, like float
 
 // besideUnit finds the place of an insertion that stands next to a unit, with
 // nothing but empty lines between: it stands next to the unit's counterpart.
-// The unit below counts first, as a diff shows what is inserted before
-// something. Of a new unit, which stands among others and not at a line, the
+// The unit above counts first, unless only that below stands in the same type
+// as in the base. Of a new unit, which stands among others and not at a line, the
 // neighbours may be the next but one.
 func (f *fix) besideUnit(h textdiff.Hunk, home *source, least float64) (edit, bool) {
 	if h.OldCount > 0 {
@@ -139,15 +140,20 @@ func (f *fix) besideUnit(h textdiff.Hunk, home *source, least float64) (edit, bo
 		reach = neighbours
 	}
 	for d := range reach {
+		var found []edit
+		if i := next - 1 - d; i >= 0 && (d > 0 || allBlank(f.base.lines[f.base.units[i].end:h.OldStart])) {
+			found = f.beside(h, i, home, least, false)
+		}
 		if i := next + d; i < len(f.base.units) && (d > 0 || allBlank(f.base.lines[h.OldStart:f.base.units[i].start])) {
-			if e, ok := f.beside(h, i, home, least, true); ok {
+			found = append(found, f.beside(h, i, home, least, true)...)
+		}
+		for _, e := range found {
+			if e.family || len(found) == 1 {
 				return e, true
 			}
 		}
-		if i := next - 1 - d; i >= 0 && (d > 0 || allBlank(f.base.lines[f.base.units[i].end:h.OldStart])) {
-			if e, ok := f.beside(h, i, home, least, false); ok {
-				return e, true
-			}
+		if len(found) > 0 {
+			return found[0], true
 		}
 	}
 	return edit{}, false
@@ -156,30 +162,32 @@ func (f *fix) besideUnit(h textdiff.Hunk, home *source, least float64) (edit, bo
 // neighbours is how many units above and below a new one are tried.
 const neighbours = 4
 
-// beside inserts the hunk's lines above or below the counterpart of unit i.
-func (f *fix) beside(h textdiff.Hunk, i int, home *source, least float64, above bool) (edit, bool) {
+// beside inserts the hunk's lines above or below the counterpart of unit i; it
+// gives one edit or none.
+func (f *fix) beside(h textdiff.Hunk, i int, home *source, least float64, above bool) []edit {
 	u := f.base.units[i]
 	text, empty := trimmed(f.theirs.lines[h.NewStart : h.NewStart+h.NewCount])
 	same := bytes.Equal(indent(text), indent(f.base.lines[u.start:]))
 	if above && !same || len(text) == 0 {
-		return edit{}, false
+		return nil
 	}
 	j, _ := match(f.base, u, home, least)
 	if j < 0 {
-		return edit{}, false
+		return nil
 	}
 	v := home.units[j]
 	if !same && len(indent(home.lines[v.end:])) > len(indent(text)) {
-		return edit{}, false // it would cut off what follows from where that belongs
+		return nil // it would cut off what follows from where that belongs
 	}
 	out := join(text)
 	if same {
 		out = shifted(text, indent(text), indent(home.lines[v.start:v.end]))
 	}
+	e := edit{start: v.end, end: v.end, theirs: append(join(empty), out...), how: byBeside, family: u.parent == v.parent}
 	if above {
-		return edit{start: v.start, end: v.start, theirs: append(out, join(empty)...), how: byBeside}, true
+		e.start, e.end, e.theirs = v.start, v.start, append(out, join(empty)...)
 	}
-	return edit{start: v.end, end: v.end, theirs: append(join(empty), out...), how: byBeside}, true
+	return []edit{e}
 }
 
 // trimmed takes the empty lines off both ends of what is inserted, and gives
