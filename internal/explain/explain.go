@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/git"
@@ -146,6 +147,8 @@ type finding struct {
 	// created that the base's file was made by the source's commits.
 	missing, created bool
 	unknown          bool
+	// added says that both sides added the file.
+	added bool
 }
 
 // sides is a conflicting file's three versions, and where they are found.
@@ -164,14 +167,7 @@ func (a *analysis) file(ctx context.Context, f backport.File) (*fileFinding, err
 		return nil, err
 	}
 	out := &fileFinding{FileReport: FileReport{Path: f.Path, BasePath: s.basePath, TargetPath: s.oursPath, Kind: f.Kind}}
-	err := a.generatedFile(ctx, f.Path, s, out)
-	if err == nil && (s.Ours == "" || s.Base == "" || s.Theirs == "" && f.Kind != "contents") {
-		err = a.whole(ctx, f, s, out)
-	} else if err == nil {
-		if err = a.text(ctx, f, s, out); errors.Is(err, errNoText) {
-			out.chunks, err = nil, a.whole(ctx, f, s, out)
-		}
-	}
+	err := a.lookAt(ctx, f, s, out)
 	var lacks *git.MissingError
 	switch {
 	case errors.Is(err, errBudget):
@@ -185,6 +181,24 @@ func (a *analysis) file(ctx context.Context, f backport.File) (*fileFinding, err
 		out.chunks = []*finding{{path: f.Path, unknown: true}}
 	}
 	return out, nil
+}
+
+// lookAt explains a file line by line where all three sides are texts, else as
+// a whole.
+func (a *analysis) lookAt(ctx context.Context, f backport.File, s sides, out *fileFinding) error {
+	if strings.HasPrefix(f.Kind, "submodule") {
+		return a.whole(ctx, f, s, out)
+	}
+	if err := a.generatedFile(ctx, f.Path, s, out); err != nil {
+		return err
+	}
+	if s.Ours != "" && s.Base != "" && (s.Theirs != "" || f.Kind == "contents") {
+		if err := a.text(ctx, f, s, out); !errors.Is(err, errNoText) {
+			return err
+		}
+		out.chunks = nil
+	}
+	return a.whole(ctx, f, s, out)
 }
 
 // locate finds where the sides of a file lie: one of them may have renamed it.

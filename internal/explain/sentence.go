@@ -223,6 +223,8 @@ func (f *finding) there(target string) string {
 	switch {
 	case f.Adjacent:
 		return ", next to which " + target + " has a change of its own: "
+	case f.added:
+		return ", where " + target + " has another one: "
 	case removed && !wrote:
 		return ", which " + target + " removed in "
 	case wrote && !removed && len(f.base) == 0:

@@ -68,6 +68,7 @@ func (a *analysis) edits(ctx context.Context, s *side, path, blob, other string,
 // both explains a file that the fix adds and the target has: the target made
 // it, or it was there and the source removed it.
 func (a *analysis) both(ctx context.Context, path string, s sides, r *finding) error {
+	r.added = true
 	c, err := a.target.chain(ctx, a.target.tip, s.oursPath, s.Ours, nil)
 	if err != nil {
 		return err
