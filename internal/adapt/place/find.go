@@ -116,6 +116,7 @@ func (f *Finder) Find(ctx context.Context, t Trees, path string, base, theirs []
 		open, found.Complete = open[:maxOpened], false
 	}
 	found.Looked = len(open)
+	named := namesakes(open)
 	mine, whole, err := f.read(ctx, open, func(c *candidate) leaf { return c.ours })
 	if err != nil {
 		return Found{}, fmt.Errorf("look for %s on the target: %w", path, err)
@@ -141,6 +142,13 @@ func (f *Finder) Find(ctx context.Context, t Trees, path string, base, theirs []
 			h.Touched = there != c.base
 		}
 		found.Homes = append(found.Homes, h)
+	}
+	if !slices.ContainsFunc(found.Homes, func(h Home) bool { return !h.Twin }) {
+		more, err := f.byNames(ctx, path, base, theirs, named)
+		if err != nil {
+			return Found{}, fmt.Errorf("look for %s on the target: %w", path, err)
+		}
+		found.Homes = append(found.Homes, more...)
 	}
 	slices.SortStableFunc(found.Homes, better)
 	found.Homes = found.Homes[:min(len(found.Homes), maxHomes)]
