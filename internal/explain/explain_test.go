@@ -1,7 +1,6 @@
 package explain_test
 
 import (
-	"strconv"
 	"strings"
 	"testing"
 
@@ -465,7 +464,7 @@ func (d *desk) lines(r explain.Report) string {
 	var out []string
 	for _, c := range r.Causes() {
 		out = append(out, strings.Join([]string{
-			c.Path + ":" + strconv.Itoa(c.Line), string(c.Kind), d.labels(c.Commits), "|", d.read(c.Text),
+			c.Path + ":" + itoa(c.Line), string(c.Kind), d.labels(c.Commits), "|", d.read(c.Text),
 		}, " "))
 	}
 	return strings.Join(out, "\n")

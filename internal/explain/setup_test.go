@@ -1,7 +1,9 @@
 package explain_test
 
 import (
+	"encoding/hex"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -119,4 +121,15 @@ func (d *desk) read(text string) string {
 		}
 	}
 	return text
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// raw is an object id's bytes.
+func raw(id string) []byte {
+	b, err := hex.DecodeString(id)
+	if err != nil {
+		return nil
+	}
+	return b
 }

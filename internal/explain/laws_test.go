@@ -1,0 +1,246 @@
+package explain_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/explain"
+	"backstay.dev/backstay/internal/gittest"
+)
+
+// inDir is a test whose temporary folder is dir: rapid's own T has none.
+type inDir struct {
+	testing.TB
+	dir string
+}
+
+func (d inDir) TempDir() string { return d.dir }
+
+// Whatever the history: who is named as having written or removed a line did
+// so, is on the side it is said to be on, and git blame agrees where a line's
+// words stand once.
+func TestNamedCommitsTouchedTheLines(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		dir, err := os.MkdirTemp(t.TempDir(), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := newDesk(t, gittest.New(inDir{t, dir}, gittest.Random(rt), gittest.Bare()))
+		fixes := strings.Fields(d.r.Git(t, "rev-list", "main", "^"+d.r.ID("base")))
+		fix := rapid.SampledFrom(fixes).Draw(rt, "fix")
+		base, target := d.x.Parents(fix)[0], d.r.ID("old")
+		p := d.pick(t, fix, base, target)
+		r, err := d.e.Explain(t.Context(), p, explain.Options{})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if len(r.Files) != len(p.Files) {
+			rt.Errorf("%d files conflict, %d are explained", len(p.Files), len(r.Files))
+		}
+		for _, f := range r.Files {
+			for _, c := range f.Chunks {
+				d.obeys(t, rt, f, c, base, target)
+				for _, id := range c.Cause.Commits {
+					if r.Commits[id].ID != id {
+						rt.Errorf("%s is named and not described", id)
+					}
+				}
+			}
+		}
+	})
+}
+
+// obeys checks the laws of one region.
+func (d *desk) obeys(t *testing.T, rt *rapid.T, f explain.FileReport, c explain.ChunkReport, base, target string) {
+	if c.Cause.Text == "" || strings.ContainsAny(c.Cause.Text, "\n\x1b") || c.Cause.Kind == "" {
+		rt.Errorf("%s: a cause %q of kind %q", f.Path, c.Cause.Text, c.Cause.Kind)
+	}
+	source := strings.Fields(d.r.Git(t, "rev-list", base, "^"+target))
+	own := strings.Fields(d.r.Git(t, "rev-list", target, "^"+base))
+	for _, id := range c.Prerequisites {
+		if !slices.Contains(source, id) {
+			rt.Errorf("%s is no commit that the target lacks", id)
+		}
+	}
+	for _, side := range []struct {
+		changes               []explain.LineChange
+		inside                []string
+		wroteAt, wrotePath    string
+		removedAt, removePath string
+	}{
+		{c.Source, source, base, f.BasePath, target, f.TargetPath},
+		{c.Target, own, target, f.TargetPath, base, f.BasePath},
+	} {
+		for _, ch := range side.changes {
+			if !slices.Contains(side.inside, ch.Commit) {
+				rt.Errorf("%s is not of this side", ch.Commit)
+				continue
+			}
+			diff := strings.Split(d.r.Git(t, "diff-tree", "-r", "-p", "-U0", "--text", ch.Commit+"^", ch.Commit), "\n")
+			for _, n := range ch.Wrote {
+				line, once := d.line(t, side.wroteAt, side.wrotePath, n)
+				if !slices.Contains(diff, "+"+line) {
+					rt.Errorf("%s did not write %q", ch.Commit, line)
+				}
+				if blamed := d.r.Run(t, "", "blame", "-s", "-l", "-L", itoa(n)+",+1", side.wroteAt, "--", side.wrotePath); once && blamed.Exit == 0 && f.Chunks[0].Elsewhere == nil {
+					if id, _, _ := strings.Cut(strings.TrimPrefix(blamed.Stdout, "^"), " "); !strings.HasPrefix(ch.Commit, id) {
+						rt.Errorf("%s wrote %q, not %s", id, line, ch.Commit)
+					}
+				}
+			}
+			for _, n := range ch.Removed {
+				if line, _ := d.line(t, side.removedAt, side.removePath, n); !slices.Contains(diff, "-"+line) {
+					rt.Errorf("%s did not remove %q", ch.Commit, line)
+				}
+			}
+		}
+	}
+}
+
+// line is a line of a file, and whether its words stand there once.
+func (d *desk) line(t *testing.T, commit, path string, n int) (string, bool) {
+	all := strings.Split(d.r.Run(t, "", "cat-file", "blob", commit+":"+path).Stdout, "\n")
+	if n > len(all) {
+		t.Fatalf("%s has no line %d", path, n)
+	}
+	count := 0
+	for _, l := range all {
+		if l == all[n-1] {
+			count++
+		}
+	}
+	return all[n-1], count == 1
+}
+
+// With a moment given, what the target got to know later does not count.
+func TestNothingLaterIsConsulted(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, gittest.New(t, fork+`
+-- commit p on main: p --
+-- edit f.c --
+-five is the fifth
++five from p
+-- commit fix on main: fix --
+-- edit f.c --
+-five from p
++five mended
+-- commit bp on old: p, carried --
+date: 2024-06-01T00:00:00Z
+
+(cherry picked from commit {{id:p}})
+-- edit f.c --
+-five is the fifth
++five otherwise
+`, gittest.Bare()))
+	for before, want := range map[int64]string{0: "altered-backport", d.x.Date(d.r.ID("bp")) - 1: "both"} {
+		if got := d.why(t, explain.Options{Before: before}).Causes(); string(got[0].Kind) != want {
+			t.Errorf("before %d: %s, want %s", before, got[0].Kind, want)
+		}
+	}
+}
+
+// A fix of several commits is not its own prerequisite, and a step is explained
+// against what the steps before it made of the target.
+func TestStepsOfOneFix(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, gittest.New(t, fork+`
+-- commit one on main: one --
+-- edit f.c --
+-five is the fifth
++five from one
+-- commit fix on main: fix --
+-- edit f.c --
+-five from one
++five mended
+-- commit own on old: own --
+-- edit f.c --
+-five is the fifth
++five of the release
+`, gittest.Bare()))
+	one, fix := d.r.ID("one"), d.r.ID("fix")
+	p := d.pick(t, fix, one, d.r.ID("old"))
+	p.Fix.Steps = append([]backport.Step{{Commit: one, Base: d.r.ID("root"), Origin: one}}, p.Fix.Steps...)
+	p.FailedStep = 1
+	r, err := d.e.Explain(t.Context(), p, explain.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := d.labels(r.Causes()[0].Commits); got != "own" {
+		t.Errorf("named: %s", got)
+	}
+	p.FailedStep = 2
+	if _, err := d.e.Explain(t.Context(), p, explain.Options{}); err == nil {
+		t.Error("a step that is not there was explained")
+	}
+}
+
+// A patch that is no commit of the repository is explained from the target's
+// side.
+func TestPatchFromElsewhere(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, gittest.New(t, fork+`
+-- commit own on old: own --
+-- edit f.c --
+-five is the fifth
++five of the release
+`, gittest.Bare()))
+	base, err := d.s.Trial(d.r.Git(t, "rev-parse", d.r.ID("root")+"^{tree}"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := gittest.New(t, fork+`
+-- commit fix on main: fix --
+-- edit f.c --
+-five is the fifth
++five mended
+`, gittest.Bare())
+	blob, err := d.s.Write("blob", []byte(other.Run(t, "", "cat-file", "blob", "main:f.c").Stdout))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree, err := d.s.Write("tree", append([]byte("100644 f.c\x00"), raw(blob)...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fix, err := d.s.Trial(tree, base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := d.pick(t, fix, base, d.r.ID("own"))
+	p.Fix.Steps[0].Origin = ""
+	r, err := d.e.Explain(t.Context(), p, explain.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := d.lines(r); got != "f.c:5 target-change own | the fix changes line 5, which 1.x changed itself in own 'own' (2024-01-01)" {
+		t.Error(got)
+	}
+}
+
+func TestCancelled(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, gittest.New(t, fork+`
+-- commit fix on main: fix --
+-- edit f.c --
+-five is the fifth
++five mended
+-- commit own on old: own --
+-- edit f.c --
+-five is the fifth
++five of the release
+`, gittest.Bare()))
+	p := d.pick(t, d.r.ID("fix"), d.r.ID("root"), d.r.ID("old"))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := d.e.Explain(ctx, p, explain.Options{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+}
