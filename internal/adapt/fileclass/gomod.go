@@ -18,13 +18,31 @@ func GoMod(f *conflict.File, prefer Prefer) (text []byte, why string, ok bool) {
 	if text := threeWay(f.Base, f.Ours, f.Theirs); text != nil {
 		return text, oneSide, true
 	}
-	text, ok = mergeEntries(goModEntries(f.Base), goModEntries(f.Ours), goModEntries(f.Theirs), policy{
+	base, theirs := goModEntries(f.Base), goModEntries(f.Theirs)
+	several := changeSeveral(base, theirs)
+	text, ok = mergeEntries(base, goModEntries(f.Ours), theirs, policy{
 		prune: true,
 		both: func(_ string, base, ours, theirs []byte) ([]byte, bool) {
-			return mergeRequirement(base, ours, theirs, prefer), true
+			return mergeRequirement(base, ours, theirs, func(ours, theirs string) bool { return prefer.staysAmong(several, ours, theirs) }), true
 		},
 	})
 	return text, "the fix's changes of requirements were made to the branch's file; " + prefer.because(), ok
+}
+
+// changeSeveral reports whether the fix changes more than one entry that it
+// keeps.
+func changeSeveral(base, theirs []entry) bool {
+	had := make(map[string][]byte, len(base))
+	for _, e := range base {
+		had[e.key] = e.text
+	}
+	n := 0
+	for _, e := range theirs {
+		if text, kept := had[e.key]; kept && e.key != "" && !bytes.Equal(text, e.text) {
+			n++
+		}
+	}
+	return n > 1
 }
 
 // named reports whether the last element of the path is one of names.
@@ -108,11 +126,11 @@ func goModKey(directive string, words []string) string {
 }
 
 // mergeRequirement merges two versions of one entry: the version is the fix's
-// if the fix changed it, or as preferred; so is the rest of the line.
-func mergeRequirement(base, ours, theirs []byte, prefer Prefer) []byte {
+// if the fix changed it, and the branch's does not stay; so is the rest of the line.
+func mergeRequirement(base, ours, theirs []byte, stays func(ours, theirs string) bool) []byte {
 	b, o, t := cutVersion(base), cutVersion(ours), cutVersion(theirs)
 	version, rest := t, t
-	if b.version == t.version || prefer.takesOurs(o.version, t.version) {
+	if b.version == t.version || stays(o.version, t.version) {
 		version = o
 	}
 	if b.head == t.head && b.tail == t.tail {

@@ -24,9 +24,16 @@ func GoSum(f *conflict.File, prefer Prefer) (text []byte, why string, ok bool) {
 	if !ok1 || !ok2 || !ok3 {
 		return nil, "", false
 	}
+	moved := 0
+	for module, lines := range theirs {
+		if from := selected(base[module]); from != "" && from != selected(lines) {
+			moved++
+		}
+	}
+	stays := func(ours, theirs string) bool { return prefer.staysAmong(moved > 1, ours, theirs) }
 	var list []sum
 	for module := range ours {
-		list = append(list, mergeSums(base[module], ours[module], theirs[module], prefer)...)
+		list = append(list, mergeSums(base[module], ours[module], theirs[module], stays)...)
 	}
 	for module, lines := range theirs {
 		if ours[module] == nil && base[module] == nil {
@@ -93,10 +100,10 @@ func selected(lines []sum) string {
 }
 
 // mergeSums merges the lines of one module that the branch has.
-func mergeSums(base, ours, theirs []sum, prefer Prefer) []sum {
+func mergeSums(base, ours, theirs []sum, stays func(ours, theirs string) bool) []sum {
 	from, here, to := selected(base), selected(ours), selected(theirs)
 	moved := from != to && from != "" && here != from && here != to
-	stay := moved && (here == "" || to != "" && prefer.takesOurs(here, to))
+	stay := moved && (here == "" || to != "" && stays(here, to))
 	had, kept, have := lines(base), lines(theirs), lines(ours)
 	var out []sum
 	for _, s := range ours {

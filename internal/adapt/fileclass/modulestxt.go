@@ -18,10 +18,12 @@ func ModulesTxt(f *conflict.File, prefer Prefer) (text []byte, why string, ok bo
 	if text := threeWay(f.Base, f.Ours, f.Theirs); text != nil {
 		return text, oneSide, true
 	}
-	text, ok = mergeEntries(moduleEntries(f.Base), moduleEntries(f.Ours), moduleEntries(f.Theirs), policy{
+	base, theirs := moduleEntries(f.Base), moduleEntries(f.Theirs)
+	several := changeSeveral(base, theirs)
+	text, ok = mergeEntries(base, moduleEntries(f.Ours), theirs, policy{
 		prune: true,
 		both: func(_ string, base, ours, theirs []byte) ([]byte, bool) {
-			return mergeModule(base, ours, theirs, prefer), true
+			return mergeModule(base, ours, theirs, func(ours, theirs string) bool { return prefer.staysAmong(several, ours, theirs) }), true
 		},
 	})
 	return text, "the fix's changes of modules were made to the branch's list; " + prefer.because(), ok
@@ -69,15 +71,15 @@ func module(text []byte) (head []byte, version string, packages map[string]bool)
 	return head, version, packages
 }
 
-func mergeModule(base, ours, theirs []byte, prefer Prefer) []byte {
+func mergeModule(base, ours, theirs []byte, stays func(ours, theirs string) bool) []byte {
 	b, _, bp := module(base)
 	o, ov, op := module(ours)
 	t, tv, tp := module(theirs)
 	head := threeWay(b, o, t)
 	if head == nil {
 		head = t
-		if prefer.takesOurs(ov, tv) {
-			head = o
+		if stays(ov, tv) {
+			return ours
 		}
 	}
 	set := map[string]bool{}

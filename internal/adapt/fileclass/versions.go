@@ -102,6 +102,23 @@ func (p Prefer) takesOurs(ours, theirs string) bool {
 	return p == Branchs || p != Fixes && compareVersions(ours, theirs) > 0
 }
 
+// staysAmong is takesOurs for one of several versions that a fix changes
+// together. One of them is what the fix is about and the others follow from it,
+// so with Line those that the branch has of another line stay.
+func (p Prefer) staysAmong(several bool, ours, theirs string) bool {
+	return p.takesOurs(ours, theirs) || p == Line && several && lineOf(ours) != lineOf(theirs)
+}
+
+// lineOf is a version up to its second dot.
+func lineOf(version string) string {
+	if i := strings.IndexByte(version, '.'); i >= 0 {
+		if j := strings.IndexByte(version[i+1:], '.'); j >= 0 {
+			return version[:i+1+j]
+		}
+	}
+	return version
+}
+
 // because is the part of an answer's reason that tells the preference.
 func (p Prefer) because() string {
 	switch p {
