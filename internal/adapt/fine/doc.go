@@ -24,7 +24,7 @@
 //   - If one side equals base, every answer is the other side.
 //   - Lines of an answer come from the three texts or are put together from
 //     their words; conflict markers that no side has are never among them.
-//   - Texts of more than 256 KiB together are merged by line only. A table that
+//   - Texts of more than 128 KiB together are merged by line only. A table that
 //     pairs similar lines has at most 2^16 cells; a region that would need a
 //     larger one is first cut at its equal lines. Time and memory then grow
 //     with the size of the chunk, and of the file where names are learned from

@@ -66,7 +66,7 @@ const (
 )
 
 // decided are the events that a policy decides.
-const decided = inserted | absent | removed | overlap
+const decided = inserted | absent | removed | overlap | stranded
 
 // merger lays the fix's edits of base over the target's, line by line: lines are
 // paired with the versions of them on either side, and where both changed one,
@@ -203,26 +203,35 @@ func (m *merger) line(i int) bool {
 		return take(other, true)
 	}
 	m.events |= tokens
-	text, clashed, ok := mergeWords(base, mine, other, m.overlap)
+	text, clashed, ok := mergeWords(base, mine, other, m.overlap.side)
 	if clashed {
 		m.events |= overlap
 	}
 	return take(text, ok)
 }
 
-// mergeWords merges word by word. Where edits overlap, side wins.
-func mergeWords(base, mine, other []byte, side choice) (text []byte, clashed, ok bool) {
+// umpire says what stands where edits of words overlap, or refuses. It is given
+// the words of base.
+type umpire func(c clash, base [][]byte) ([][]byte, bool)
+
+// side lets one side win.
+func (w choice) side(c clash, base [][]byte) ([][]byte, bool) {
+	switch w {
+	case ours:
+		return apply(nil, base, c.ours, c.start, c.end), true
+	case theirs:
+		return apply(nil, base, c.theirs, c.start, c.end), true
+	}
+	return nil, false
+}
+
+// mergeWords merges word by word; clashed says whether the umpire was asked.
+func mergeWords(base, mine, other []byte, decide umpire) (text []byte, clashed, ok bool) {
 	number := numbering{}
 	b, o, t := words(base), words(mine), words(other)
 	out, ok := weave(b, edits(b, o, number), edits(b, t, number), func(c clash) ([][]byte, bool) {
 		clashed = true
-		switch side {
-		case ours:
-			return apply(nil, b, c.ours, c.start, c.end), true
-		case theirs:
-			return apply(nil, b, c.theirs, c.start, c.end), true
-		}
-		return nil, false
+		return decide(c, b)
 	})
 	text = join(out)
 	// A side may have deleted the end of a line to which the other added.

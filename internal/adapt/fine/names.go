@@ -127,7 +127,8 @@ func (n names) of(name []byte) (string, bool) {
 	return best, count > 0 && count*4 >= sum*3 && best != string(name)
 }
 
-// rewrite writes a text with the target's names.
+// rewrite writes a text with the target's names. Lines that stand below an open
+// bracket go on doing so.
 func (n names) rewrite(text []byte) ([]byte, bool) {
 	var out []byte
 	changed := false
@@ -136,7 +137,7 @@ func (n names) rewrite(text []byte) ([]byte, bool) {
 		changed = changed || ok
 		out = append(out, to...)
 	}
-	return out, changed
+	return recolumn(text, out), changed
 }
 
 // rename looks for a term, then for what it begins with, the longest first, then

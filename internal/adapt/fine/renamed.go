@@ -46,7 +46,7 @@ func (s sides) renamed(n names, suffix, learned string) []conflict.Answer {
 	}
 	s.base, _ = n.rewrite(s.base)
 	out := s.answer("renamed-theirs"+suffix, s.theirs, "the fix's lines, "+learned)
-	if text, _, ok := mergeWords(s.base, s.ours, s.theirs, no); ok {
+	if text, _, ok := mergeWords(s.base, s.ours, s.theirs, no.side); ok {
 		out = append(out, s.answer("renamed-tokens"+suffix, text, "merged word by word, "+learned)...)
 	}
 	m := s.merger()

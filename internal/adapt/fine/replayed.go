@@ -1,6 +1,11 @@
 package fine
 
-import "backstay.dev/backstay/internal/adapt/conflict"
+import (
+	"bytes"
+
+	"backstay.dev/backstay/internal/adapt/conflict"
+	"backstay.dev/backstay/internal/textdiff"
+)
 
 // Replay lays the fix's own edits, the difference between base and theirs, over
 // the target's lines: each line is paired with its version in the target, edits
@@ -8,33 +13,52 @@ import "backstay.dev/backstay/internal/adapt/conflict"
 // they follow in the source.
 //
 // If nothing has to be decided, there is one answer, named after what was met.
-// Else each way to decide has its name, with "-mixed" behind it where something
-// else was decided besides, in the likely way.
+// If one thing has, each way to decide has its name. If several have, all are
+// decided in the likely way.
 func Replay(c *conflict.Chunk) []conflict.Answer {
 	s := sidesOf(c)
 	m := s.merger()
 	var out []conflict.Answer
 	if text, met, ok := m.replay(policy{stranded: theirs}); ok && met&stranded == 0 {
 		out = s.plain(text, met)
+		if text, ok := s.trimmed(text); ok {
+			out = append(out, s.answer("replay-trimmed", text, "the fix's edits fit the target's lines; blanks at the ends of lines that it adds are left out")...)
+		}
 		if met&attached == 0 {
 			return out
 		}
 	}
-	_, met, _ := m.replay(likely())
+	text, met, ok := m.replay(likely())
+	if met &= decided; met&(met-1) != 0 {
+		return append(out, s.mixed(m, text, ok, met)...)
+	}
 	for _, w := range ways() {
 		if met&w.what == 0 || w.what == overlap && !s.small() {
 			continue
 		}
 		p := likely()
 		w.decide(&p)
-		text, others, ok := m.replay(p)
-		if !ok {
-			continue
+		if text, _, ok := m.replay(p); ok {
+			out = append(out, s.answer(w.rung, text, w.why)...)
 		}
-		if others&decided&^w.what != 0 {
-			w.rung += "-mixed"
-		}
-		out = append(out, s.answer(w.rung, text, w.why)...)
+	}
+	return out
+}
+
+// mixed decides several things at once in the likely way; text is what comes of
+// it.
+func (s sides) mixed(m *merger, text []byte, ok bool, met event) []conflict.Answer {
+	if !ok {
+		return nil
+	}
+	out := s.answer("mixed", text, "of the fix's edits those to lines that the target has are taken, with the target's words where both changed the same")
+	if met&stranded == 0 {
+		return out
+	}
+	p := likely()
+	p.stranded = no
+	if text, _, ok := m.replay(p); ok {
+		out = append(out, s.answer("mixed-outer", text, "of the fix's edits those to lines that the target has are taken, and what it adds at the outermost level")...)
 	}
 	return out
 }
@@ -56,9 +80,27 @@ func (s sides) plain(text []byte, met event) []conflict.Answer {
 	return s.answer("replay", text, "the fix's edits fit the target's lines")
 }
 
+// trimmed leaves out blanks at the ends of lines that the fix brings.
+func (s sides) trimmed(text []byte) ([]byte, bool) {
+	lines := textdiff.Lines(text)
+	old := map[string]bool{}
+	for _, l := range textdiff.Lines(s.ours) {
+		old[string(l)] = true
+	}
+	changed := false
+	for i, l := range lines {
+		body := bytes.TrimSuffix(l, []byte{'\n'})
+		if cut := bytes.TrimRight(body, " \t"); len(cut) < len(body) && !old[string(l)] {
+			lines[i] = append(cut[:len(cut):len(cut)], '\n')
+			changed = true
+		}
+	}
+	return join(lines), changed
+}
+
 // likely decides as people do most often.
 func likely() policy {
-	return policy{insert: ours, absent: ours, removed: theirs, overlap: ours, stranded: theirs}
+	return policy{insert: ours, absent: ours, removed: theirs, overlap: ours, stranded: ours}
 }
 
 // way is one way to decide something.

@@ -8,7 +8,7 @@ import (
 )
 
 // maxBytes is the size of three texts together up to which words are merged.
-const maxBytes = 256 << 10
+const maxBytes = 128 << 10
 
 // sides are the texts of a chunk, each with a newline at its end.
 type sides struct {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+
+	"backstay.dev/backstay/internal/adapt/fine"
 )
 
 // entry is one of several things that stand beside one another: an import, an
@@ -96,14 +98,17 @@ type merged struct {
 	list   []entry
 	sorted bool // an entry was placed by order
 	moved  bool // an entry was placed at an end, for want of better
+	lone   bool // an entry was placed with the blank line beside it
+	inner  bool // an entry that both sides changed was merged word by word
 }
 
 // merge makes the fix's changes to base in the target's entries. In order are
 // the keys of entries above and below which the caller does not merge, but which
 // belong to the same runs: they tell how the target sorts.
 //
-// It refuses where an entry stands twice in a text, and where both sides changed
-// the text of one.
+// An entry that both sides changed is merged word by word. It refuses where that
+// does not work, where an entry stands twice in a text, and where the fix removes
+// one that the target changed.
 func merge(base, ours, theirs []entry, above, below []string) (merged, bool) {
 	if twice(base) || twice(ours) || twice(theirs) {
 		return merged{}, false
@@ -129,7 +134,11 @@ func merge(base, ours, theirs []entry, above, below []string) (merged, bool) {
 			case bytes.Equal(e.text, was[e.key]):
 				e.text = is[e.key]
 			case !bytes.Equal(e.text, is[e.key]):
-				return merged{}, false
+				text, ok := fine.Merge(was[e.key], e.text, is[e.key])
+				if !ok {
+					return merged{}, false
+				}
+				e.text, m.inner = text, true
 			}
 		}
 		m.list = append(m.list, e)
@@ -172,10 +181,12 @@ func byKey(list []entry) map[string][]byte {
 // sorted alike, else beside the neighbour.
 func (m *merged) place(theirs []entry, i int, above, below []string) {
 	e := theirs[i]
+	if m.alone(theirs, i) {
+		return
+	}
 	prev, next := m.anchor(theirs, i, -1), m.anchor(theirs, i, 1)
 	runs := groups(m.list)
 	if len(runs) == 0 {
-		m.moved = true
 		m.list = append(m.list, e)
 		return
 	}
@@ -204,15 +215,68 @@ func (m *merged) place(theirs []entry, i int, above, below []string) {
 		at = next
 	default:
 		m.moved = true
+		if i == 0 && len(theirs) > 1 {
+			at = run.start
+		}
 	}
 	m.list = slices.Insert(m.list, at, e)
+}
+
+// alone inserts an entry that stands alone between voids in the fix, a function
+// for instance: behind the run of the one before it or before that of the one
+// behind it, with the void between. It says whether it did.
+func (m *merged) alone(theirs []entry, i int) bool {
+	above, below := i > 0 && theirs[i-1].void, i+1 < len(theirs) && theirs[i+1].void
+	if !above && !below || len(siblings(theirs, i)) > 1 {
+		return false
+	}
+	e := theirs[i]
+	m.lone = true
+	if len(groups(m.list)) == 0 {
+		if below {
+			m.list = append(m.list, e, theirs[i+1])
+		} else {
+			m.list = append(m.list, theirs[i-1], e)
+		}
+		return true
+	}
+	for j := i - 1; above && j >= 0; j-- {
+		if at := m.find(theirs[j]); at >= 0 {
+			for at++; at < len(m.list) && !m.list[at].void; {
+				at++
+			}
+			m.list = slices.Insert(m.list, at, theirs[i-1], e)
+			return true
+		}
+	}
+	for j := i + 1; below && j < len(theirs); j++ {
+		if at := m.find(theirs[j]); at >= 0 {
+			for at > 0 && !m.list[at-1].void {
+				at--
+			}
+			m.list = slices.Insert(m.list, at, e, theirs[i+1])
+			return true
+		}
+	}
+	m.moved = true
+	if above {
+		m.list = append(m.list, theirs[i-1], e)
+	} else {
+		m.list = slices.Insert(m.list, 0, e, theirs[i+1])
+	}
+	return true
+}
+
+// find is where an entry stands in the merged list, or -1.
+func (m *merged) find(e entry) int {
+	return slices.IndexFunc(m.list, func(x entry) bool { return !x.void && !e.void && x.key == e.key })
 }
 
 // anchor is where in the merged list the nearest neighbour of entry i of theirs
 // stands, in a direction, within its run; -1 if there is none.
 func (m *merged) anchor(theirs []entry, i, step int) int {
 	for j := i + step; j >= 0 && j < len(theirs) && !theirs[j].void; j += step {
-		if at := slices.IndexFunc(m.list, func(e entry) bool { return !e.void && e.key == theirs[j].key }); at >= 0 {
+		if at := m.find(theirs[j]); at >= 0 {
 			return at
 		}
 	}

@@ -56,9 +56,8 @@ func unique(list []entry) []entry {
 
 // statement is what a line, or several, imports.
 type statement struct {
-	key   string
-	names [2]int // the part of the text that lists names; empty if there is none
-	void  bool   // a blank line, a comment
+	key  string
+	void bool // a blank line
 }
 
 // parse reads the statement at the head of lines, and how many lines it has; 0

@@ -20,6 +20,7 @@ func Rungs() []Rung {
 	return []Rung{
 		{"imports", Imports},
 		{"inserted", Inserted},
+		{"entries", Entries},
 	}
 }
 

@@ -81,6 +81,36 @@ var cases = []struct {
 		map[string]string{"imports": "-"},
 	},
 	{
+		"a list over several lines", "a.py",
+		"x = [\n    'a',\n    'b'\n]\n", "x = [\n    'a',\n    'b',\n    'ours'\n]\n", "x = [\n    'a',\n    'b',\n    'theirs'\n]\n",
+		map[string]string{"list-moved": "    'ours',\n    'theirs'\n"},
+	},
+	{
+		"keys", "a.yaml",
+		"a:\n  one: 1\n  two: 2\n", "a:\n  one: 10\n  two: 2\n  own: 3\n", "a:\n  one: 1\n  new: 5\n  two: 20\n",
+		map[string]string{"keys": "  one: 10\n  new: 5\n  two: 20\n  own: 3\n"},
+	},
+	{
+		"members, of one with a comment above", "a.c",
+		"struct s {\n\tint a;\n\tint z;\n};\n", "struct s {\n\tint a;\n\tint ours;\n\tint z;\n};\n", "struct s {\n\tint a;\n\t/* said of it */\n\tint theirs;\n\tint z;\n};\n",
+		map[string]string{"entries-moved": "\tint ours;\n\t/* said of it */\n\tint theirs;\n"},
+	},
+	{
+		"cases, sorted", "a.c",
+		"\tcase A:\n\t\treturn 1;\n\tcase G:\n\t\treturn 7;\n", "\tcase A:\n\t\treturn 1;\n\tcase D:\n\t\treturn 4;\n\tcase F:\n\t\treturn 6;\n\tcase G:\n\t\treturn 7;\n", "\tcase A:\n\t\treturn 1;\n\tcase E:\n\t\treturn 5;\n\tcase G:\n\t\treturn 7;\n",
+		map[string]string{"entries-sorted": "\tcase D:\n\t\treturn 4;\n\tcase E:\n\t\treturn 5;\n\tcase F:\n\t\treturn 6;\n"},
+	},
+	{
+		"a test next to one that the target lacks", "a.py",
+		"def a():\n    1\n\ndef lacking():\n    2\n\ndef z():\n    3\n", "def a():\n    1\n\ndef z():\n    3\n", "def a():\n    1\n\ndef lacking():\n    2 + 2\n\ndef new():\n    4\n\ndef z():\n    3\n",
+		map[string]string{"entries-lone": "def new():\n    4\n\n"},
+	},
+	{
+		"begins within an entry", "a.go",
+		"\t\tx()\n\ta()\n", "\t\ty()\n\ta()\n\tb()\n", "\t\tz()\n\tc()\n",
+		map[string]string{"entries": "-"},
+	},
+	{
 		"two functions", "a.go",
 		"package a\n\nfunc z() {\n}\n",
 		"package a\n\nfunc o() {\n\tours()\n}\n\nfunc z() {\n}\n",
