@@ -141,7 +141,11 @@ func (c *code) arity(open, end int) (least, most int) {
 			most++
 		default:
 			most++
-			least = most
+			if c.lang == Python || c.lang == Ruby {
+				least++ // those behind it have names
+			} else {
+				least = most
+			}
 		}
 	}
 	return least, most

@@ -73,8 +73,8 @@ func (o *outliner) walk(s syntax) {
 	for i := 0; ; i++ {
 		top := o.scope()
 		if i >= top.end {
-			if head < i {
-				s.ended(o, head, i)
+			if head < top.end {
+				s.ended(o, head, top.end)
 			}
 			if len(o.scopes) == 1 {
 				return

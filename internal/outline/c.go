@@ -307,6 +307,11 @@ func (o *outliner) oldStyle(brace int) bool {
 					return false
 				}
 			}
+			n := len(o.symbols)
+			for n > 0 && o.symbols[n-1].Start >= o.line(head) {
+				n-- // its head and parameters looked like declarations
+			}
+			o.symbols = o.symbols[:n]
 			o.cDefine(head, open-1, brace)
 			return true
 		default:

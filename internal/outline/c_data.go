@@ -82,7 +82,7 @@ func cEnded(o *outliner, head, end int) {
 	}
 	inType := o.scope().kind == typeScope
 	if at, _ := o.cFunction(head, end); at >= 0 {
-		if o.typed(at, head) || inType || o.is(at, "operator") {
+		if o.typed(at, head) || inType || o.is(at, "operator") || o.is(at+1, ")") {
 			o.prototype(head, at, end)
 		}
 		return
@@ -128,7 +128,7 @@ func (o *outliner) typedef(head, end int) {
 // declarators notes the variables of a declaration: type *a = 1, b[3], (*c)(int);
 func (o *outliner) declarators(head, end int, kind SymbolKind) {
 	typeWords, at := 0, -1
-	value := false // behind "=" or ":"
+	value, bases := false, false // behind "=", behind ":"
 	flush := func() {
 		if at >= 0 && typeWords > 0 {
 			o.add(Symbol{Kind: kind, Parent: o.scope().parent}, at, head, head, end)
@@ -139,10 +139,12 @@ func (o *outliner) declarators(head, end int, kind SymbolKind) {
 		switch t := o.text(i); {
 		case string(t) == ",":
 			flush()
-			value = false
-		case value:
-		case string(t) == "=" || string(t) == ":":
+			value, bases = false, false
+		case value || bases && string(t) != "{":
+		case string(t) == "=":
 			value = true
+		case string(t) == ":":
+			bases = true
 		case string(t) == "<" && o.lang != C:
 			i = o.angles(i, end) - 1
 		case string(t) == "(" && o.is(i+1, "*"):
@@ -157,7 +159,7 @@ func (o *outliner) declarators(head, end int, kind SymbolKind) {
 			}
 		case string(t) == "{":
 			typeWords++
-			at = -1
+			at, bases = -1, false
 		case o.word(i) && (o.in(i, cTypes) || Keyword(o.lang, t)):
 			if !o.in(i, cStorage) {
 				typeWords++

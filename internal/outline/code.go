@@ -89,7 +89,9 @@ func (c *code) text(i int) []byte {
 }
 
 // is says whether a lexeme is this operator or word.
-func (c *code) is(i int, text string) bool { return string(c.text(i)) == text }
+func (c *code) is(i int, text string) bool {
+	return string(c.text(i)) == text && c.toks[i].kind != String
+}
 
 // in says whether a lexeme is one of a set of words.
 func (c *code) in(i int, s words) bool { return s.has(c.text(i)) }

@@ -161,6 +161,9 @@ func (o *outliner) outlineTables() {
 			for last > first && o.is(last, "]") {
 				last--
 			}
+			if last < first {
+				return // a "[" ends the text
+			}
 			table = string(bytes.TrimRight(o.src[o.toks[first].start:o.toks[last].end], "]"))
 			o.add(Symbol{Kind: Section, Name: table}, first, i, i, end-1)
 			section = len(o.symbols) - 1

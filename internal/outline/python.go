@@ -161,7 +161,7 @@ func (p *pythonReader) define(i, end, indent int) {
 
 // imports notes import a.b as c, d and from a import (b as c, d).
 func (p *pythonReader) imports(i, end int, from bool) {
-	module := ""
+	module, last := "", end-1
 	at := i + 1
 	if from {
 		for at < end && !p.is(at, "import") {
@@ -188,7 +188,7 @@ func (p *pythonReader) imports(i, end int, from bool) {
 			at += 2
 		}
 		if s.Name != module {
-			p.add(s, first, i, i, max(i, at-1))
+			p.add(s, first, i, i, last)
 		}
 		if !p.is(at, ",") {
 			return

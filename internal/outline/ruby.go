@@ -134,6 +134,9 @@ func (r *rubyReader) begin(i int) int {
 		}
 		name := string(bytes.TrimSpace(r.src[r.toks[i+1].start:r.toks[at].end]))
 		r.add(Symbol{Kind: Type, Name: name, Parent: b.parent}, at, i, i, i)
+		for at+1 < len(r.toks) && !r.toks[at+1].first && !r.is(at+1, ";") {
+			at++ // what it inherits from
+		}
 		b.symbol, b.parent, next = len(r.symbols)-1, name, at
 	case "def":
 		var endless bool

@@ -36,7 +36,7 @@ func (o *outliner) outlineShell() {
 			o.add(Symbol{Kind: Variable}, at, i, i, at+1)
 		case (o.is(i, "source") || o.is(i, ".")) && i+1 < len(o.toks) && o.toks[i+1].line == o.toks[i].line:
 			last := i + 1
-			for last+1 < len(o.toks) && o.toks[last+1].start == o.toks[last].end {
+			for last+1 < len(o.toks) && !o.toks[last+1].first && !o.is(last+1, ";") && !o.is(last+1, "&&") && !o.is(last+1, "||") {
 				last++
 			}
 			name := unquote(o.src[o.toks[i+1].start:o.toks[last].end])
@@ -93,14 +93,18 @@ func (o *outliner) shellProblems() {
 		case "if", "case", "do":
 			open = append(open, i)
 		case "fi", "done", "esac":
-			n := len(open)
-			if n == 0 || !o.is(open[n-1], ends[word]) {
-				o.problem(o.line(i), "unexpected "+word)
-				if n == 0 {
-					continue
-				}
+			n := len(open) - 1
+			for n >= 0 && n > len(open)-maxLost && !o.is(open[n], ends[word]) {
+				n--
 			}
-			open = open[:n-1]
+			if n < 0 || !o.is(open[n], ends[word]) {
+				o.problem(o.line(i), "unexpected "+word)
+				continue
+			}
+			for _, lost := range open[n+1:] {
+				o.problem(o.line(lost), "unclosed "+string(o.text(lost)))
+			}
+			open = open[:n]
 		}
 	}
 	for _, i := range open {
