@@ -22,6 +22,9 @@ type Options struct {
 	AskGit bool
 	// Write stores result trees, so that they can be committed or built upon.
 	Write bool
+	// Draft merges text in this process even where the result is stored: for
+	// trees that are built upon to find something out, and never committed.
+	Draft bool
 	// Brief asks for outcomes and tree ids alone, of many picks. A pick is then
 	// over as soon as one conflict is certain, and its Files may name only that
 	// one. It excludes Write.

@@ -47,7 +47,7 @@ func (e *Engine) mergeOpen(ctx context.Context, tasks []*task, first int) error 
 	})
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(e.opts.Jobs)
-	if !e.opts.Write && !stored {
+	if e.opts.Draft || !e.opts.Write && !stored {
 		for _, part := range split(files, e.opts.Jobs, 16, 64) {
 			g.Go(func() error { return e.mergeHere(ctx, part) })
 		}

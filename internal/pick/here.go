@@ -19,10 +19,10 @@ const (
 )
 
 // mergeHere merges files in this process, for answers whose trees are not
-// stored: the same file of a fix is read once for all targets, and no result
-// is written. textdiff's merge by histogram is git's on every file that
-// they were compared on (docs/performance.md); what is no text, or large, or
-// has a merge driver, is git's to merge.
+// stored, or are drafts: the same file of a fix is read once for all targets,
+// and only of drafts a result is written. textdiff's merge by histogram is
+// git's on every file that they were compared on (docs/performance.md); what is
+// no text, or large, or has a merge driver, is git's to merge.
 func (e *Engine) mergeHere(ctx context.Context, files []fileMerge) error {
 	content := map[string][]byte{}
 	var ids []string
@@ -54,6 +54,11 @@ func (e *Engine) mergeHere(ctx context.Context, files []fileMerge) error {
 		answer := git.MergedBlob{Kind: "contents"}
 		if text, ok := textdiff.Merge3Histogram(base, ours, theirs).Text(); ok {
 			answer = git.MergedBlob{Clean: true, ID: e.store.Format.Hash("blob", text)}
+			if e.opts.Draft {
+				if answer.ID, err = e.store.Write("blob", text); err != nil {
+					return fmt.Errorf("merge files: %w", err)
+				}
+			}
 		}
 		e.memo.keepMerged([]git.Triple{f.Triple}, []git.MergedBlob{answer})
 	}
