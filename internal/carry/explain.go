@@ -44,7 +44,7 @@ func (c *Carrier) Explain(ctx context.Context, picks []backport.Pick, q Inquiry)
 	e := &explanation{
 		carrier: c, inquiry: q, why: explain.New(c.Store, c.Index),
 		engine: pick.New(c.Store, pick.Options{
-			Jobs: c.Jobs, Chunks: true,
+			Jobs: c.Jobs, Draft: true,
 			CustomDriver: func(name string) bool { return c.Repo.Config(ctx, "merge."+name+".driver") != "" },
 		}),
 	}

@@ -32,7 +32,7 @@ type Trial struct {
 	Outcome backport.Outcome
 	Tree    string
 	// Files are the paths that the step touches, those in conflict with their
-	// sides and chunks.
+	// sides.
 	Files []backport.File
 }
 

@@ -157,16 +157,21 @@ func (s *planSearch) anyOf(ctx context.Context, lists [][]string, make maker) er
 			tries = append(tries, items)
 		}
 	}
-	runs, err := s.runs(ctx, tries)
-	if err != nil {
-		return err
-	}
-	for i, r := range runs {
-		if r.ok && len(r.idle) == 0 && len(s.found) < s.opts.Plans {
-			s.found = append(s.found, proved{tries[i], r})
+	for some := range slices.Chunk(tries, maxAtOnce) {
+		if s.over(ctx) || len(s.found) >= s.opts.Plans {
+			break
+		}
+		runs, err := s.runs(ctx, some)
+		if err != nil {
+			return err
+		}
+		for i, r := range runs {
+			if r.ok && len(r.idle) == 0 && len(s.found) < s.opts.Plans {
+				s.found = append(s.found, proved{some[i], r})
+			}
 		}
 	}
-	return nil
+	return ctx.Err()
 }
 
 // grow adds what is needed until everything fits: whatever stands in the way,
