@@ -112,6 +112,9 @@ func pairs(ids []string) [][]string {
 	return out
 }
 
+// maxAtOnce bounds the lists that are tried between two looks at the clock.
+const maxAtOnce = 8
+
 // maker makes an addition of a commit, given the files that conflict without it;
 // nil if the commit has nothing to give.
 type maker func(ctx context.Context, commit string, files []backport.File) (*addition, error)
