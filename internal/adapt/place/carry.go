@@ -161,12 +161,13 @@ func (f *Finder) carryParts(ctx context.Context, c Change, fix *fix, own leaf) (
 		return Carried{}, err
 	}
 	main.twin = nil // it is the file itself
-	out := Carried{Verdict: Here, Landings: []Landing{fix.moved(main)}, Why: main.Why}
-	if landings, left := fix.land([]*home{main}); len(left) == 0 && landings[0].Rung != fileRung {
+	moved, keeps := fix.moved(main)
+	out := Carried{Verdict: Here, Landings: []Landing{moved}, Why: main.Why}
+	landings, left := fix.byParts([]*home{main})
+	gone, stays := fix.split(left)
+	if landings, left := choose(moved, keeps, landings, left); len(left) == 0 && landings[0].Rung != fileRung {
 		out = Carried{Verdict: Placed, Landings: landings, Why: landings[0].Why}
 	}
-	_, open := fix.byParts([]*home{main})
-	gone, stays := fix.split(open)
 	if len(gone) == 0 {
 		return out, nil
 	}
@@ -174,8 +175,7 @@ func (f *Finder) carryParts(ctx context.Context, c Change, fix *fix, own leaf) (
 	if err != nil || len(homes) == 0 {
 		return out, err
 	}
-	landings, left := newFix(c.Path, c.Base, fix.with(gone)).byParts(homes)
-	if len(left) > 0 {
+	if landings, left = newFix(c.Path, c.Base, fix.with(gone)).byParts(homes); len(left) > 0 {
 		return out, nil
 	}
 	if len(stays) > 0 {

@@ -47,7 +47,8 @@ type Home struct {
 	// Twin says that the fix's base has the same lines in this file as well: it
 	// is a copy with a life of its own, not what the searched file was made of.
 	Twin bool
-	// Touched says that the fix changes this file itself.
+	// Touched says that the fix changes this file itself: what lands there must
+	// be merged with that, see Change.Texts.
 	Touched bool
 	// Why is one sentence for a person.
 	Why string

@@ -32,38 +32,41 @@ const (
 )
 
 // land gives each part of the fix its place in one or several homes. The first
-// home is tried as the file itself, moved; that stands unless function by
-// function leaves less open.
-func (f *fix) land(homes []*home) (landings []Landing, left []Left) {
-	main := homes[0]
-	moved := f.moved(main)
-	m := moved.File
-	keeps := f.keepsPlaces(m.Merge, main.source)
-	copies := len(homes) > 1 && homes[1].Score >= asGood*main.Score
-	if keeps && len(m.Chunks) == 0 && !copies {
+// home is tried as the file itself, moved.
+func (f *fix) land(homes []*home) ([]Landing, []Left) {
+	moved, keeps := f.moved(homes[0])
+	if copies := len(homes) > 1 && homes[1].Score >= asGood*homes[0].Score; keeps && len(moved.File.Chunks) == 0 && !copies {
 		return []Landing{moved}, nil
 	}
-	landings, left = f.byParts(homes)
+	landings, left := f.byParts(homes)
+	return choose(moved, keeps, landings, left)
+}
+
+// choose takes the file merged as a whole unless part by part leaves less open,
+// or finds copies of everything.
+func choose(moved Landing, keeps bool, landings []Landing, left []Left) ([]Landing, []Left) {
 	open := len(left)
 	for _, l := range landings {
 		open += len(l.File.Chunks)
 	}
-	if copies && len(landings) > 1 && open == 0 {
+	switch {
+	case len(landings) > 1 && open == 0:
 		return landings, nil
-	}
-	if keeps && (len(m.Chunks) <= open || len(landings) == 0) {
+	case keeps && (len(moved.File.Chunks) <= open || len(landings) == 0):
 		return []Landing{moved}, nil
 	}
 	return landings, left
 }
 
-// moved is the fix's change merged with a home as a whole.
-func (f *fix) moved(h *home) Landing {
-	return Landing{
+// moved is the fix's change merged with a home as a whole. keeps says whether
+// each change then stands in the counterpart of its unit.
+func (f *fix) moved(h *home) (l Landing, keeps bool) {
+	l = Landing{
 		Path: h.Path, Mode: h.Mode, Home: h.Home, Rung: fileRung, Hunks: len(f.hunks),
 		File: conflict.New(h.Path, f.base.text, h.text, f.theirs.text),
 		Why:  fmt.Sprintf("the target has this file at %s", h.Path),
 	}
+	return l, f.keepsPlaces(l.File.Merge, h)
 }
 
 // byParts places part by part.
@@ -129,7 +132,7 @@ func (f *fix) landUnits(n int, homes []*home, edits [][]edit, used []int) {
 			least = 0
 		}
 		e, like, ok := f.place(n, h.source, least)
-		if !ok || f.twin(n, h) {
+		if !ok || f.twin(f.parts[n].first, h) {
 			continue
 		}
 		likeness[i], found[i] = like+0.001, e
@@ -145,12 +148,11 @@ func (f *fix) landUnits(n int, homes []*home, edits [][]edit, used []int) {
 
 // twin reports whether the fix's base has such a unit at the home's path as
 // well: it then is another one's counterpart.
-func (f *fix) twin(n int, h *home) bool {
+func (f *fix) twin(unit int, h *home) bool {
 	if h.twin == nil {
 		return false
 	}
-	u := f.base.units[f.parts[n].first]
-	j, like := match(f.base, u, h.twin, 0.5)
+	j, like := match(f.base, f.base.units[unit], h.twin, 0.5)
 	return j >= 0 && like >= 0.5
 }
 

@@ -61,7 +61,11 @@ type spot struct {
 // spots gives one for each hunk that has telling lines near it.
 func spots(base [][]byte, hunks []textdiff.Hunk) []spot {
 	var out []spot
+	all := 0
 	for _, h := range hunks {
+		if all > maxLines {
+			break
+		}
 		s := spot{hunk: h}
 		add := func(i int) bool {
 			hash, ok := telling(base[i])
@@ -83,12 +87,16 @@ func spots(base [][]byte, hunks []textdiff.Hunk) []spot {
 		for i := h.OldStart; i < min(h.OldStart+h.OldCount, h.OldStart+maxRemoved); i++ {
 			add(i)
 		}
-		if len(s.lines) > 0 {
+		if all += len(s.lines); len(s.lines) > 0 {
 			out = append(out, s)
 		}
 	}
 	return out
 }
 
-// maxRemoved bounds the removed lines of one hunk that speak for its place.
-const maxRemoved = 200
+const (
+	// maxRemoved bounds the removed lines of one hunk that speak for its place,
+	// maxLines those of all hunks; the hunks after that have no say.
+	maxRemoved = 100
+	maxLines   = 4000
+)

@@ -10,9 +10,10 @@ import (
 // one held, higher is more. It only orders what is opened first.
 //
 //	9  the same name in another folder
+//	8  folder and name in one (dhcp/agent.py, dhcp_agent.py), all words but one
+//	   of a long name
 //	7  a name that begins or ends with the other (cluster.c, cluster_legacy.c),
-//	   the folder of that name (foo.py, foo/__init__.py), folder and name in one
-//	   (dhcp/agent.py, dhcp_agent.py), all words but one of a long name
+//	   the folder of that name (foo.py, foo/__init__.py)
 //	5  the same folder
 //	2  anything else of the same kind
 //
@@ -27,9 +28,9 @@ func affinity(old, candidate string) float64 {
 	switch {
 	case oldName == newName:
 		score = 9
-	case kin(oldStem, newStem), kin(oldStem, lastFolder(newDir)), kin(lastFolder(oldDir), newStem):
-		score = 7
 	case sameWords(oldStem, newStem), sameWords(lastFolder(oldDir)+"_"+oldStem, newStem), sameWords(oldStem, lastFolder(newDir)+"_"+newStem):
+		score = 8
+	case kin(oldStem, newStem), kin(oldStem, lastFolder(newDir)), kin(lastFolder(oldDir), newStem):
 		score = 7
 	case oldDir == newDir:
 		score = 5

@@ -28,7 +28,7 @@ func newFix(path string, base, theirs []byte) *fix {
 	f := &fix{base: sourceOf(path, base), theirs: sourceOf(path, theirs), hunks: textdiff.Diff(base, theirs)}
 	for _, h := range f.hunks {
 		p := part{first: -1, last: -1, hunks: []textdiff.Hunk{h}}
-		p.first, p.last = f.base.touched(h)
+		p.first, p.last = f.base.touched(h, f.theirs.lines[h.NewStart:h.NewStart+h.NewCount])
 		if n := len(f.parts) - 1; n >= 0 && p.first >= 0 && f.parts[n].last >= p.first {
 			f.parts[n].last = max(f.parts[n].last, p.last)
 			f.parts[n].hunks = append(f.parts[n].hunks, h)
@@ -118,7 +118,8 @@ func (f *fix) placeUnits(n int, home *source, least float64) (e edit, like float
 		like += l / float64(p.last-p.first+1)
 	}
 	old := f.base.lines[start:end]
-	fresh := f.theirs.lines[after(f.hunks, start, true):after(f.hunks, end, false)]
+	ends := p.hunks[len(p.hunks)-1]
+	fresh := f.theirs.lines[after(f.hunks, start, true):after(f.hunks, end, ends.OldCount == 0 && ends.OldStart == end)]
 	e = edit{start: home.units[from].start, end: home.units[from+p.last-p.first].end, how: byUnit, parts: []int{n}}
 	deep, here := indent(old), indent(home.lines[e.start:e.end])
 	e.base, e.theirs = shifted(old, deep, here), shifted(fresh, deep, here)

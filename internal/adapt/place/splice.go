@@ -64,24 +64,45 @@ func within(f *conflict.File, edits []edit) bool {
 // keepsPlaces reports whether a merge of whole files puts each change of the
 // fix into the counterpart of the unit that it stands in, and what stands
 // between units between units.
-func (f *fix) keepsPlaces(m textdiff.Merge, home *source) bool {
+func (f *fix) keepsPlaces(m textdiff.Merge, home *home) bool {
 	for _, r := range m.Regions {
-		if r.Kind != textdiff.Theirs && r.Kind != textdiff.Conflict && r.Kind != textdiff.Both {
+		if r.Kind == textdiff.Same || r.Kind == textdiff.Ours {
 			continue
 		}
-		first, last := f.base.touched(textdiff.Hunk{OldStart: r.Base.Start, OldCount: r.Base.Len()})
+		_, _, theirs := m.Sides(r)
+		base := textdiff.Hunk{OldStart: r.Base.Start, OldCount: r.Base.Len()}
+		first, last := f.base.touched(base, textdiff.Lines(theirs))
 		between := home.uncut(r.Ours.Start, r.Ours.End)
-		if first < 0 && !between {
-			return false
-		}
-		if first < 0 || between && r.Ours.Len() == 0 && r.Kind == textdiff.Conflict {
-			continue // a conflict with nothing: the target lacks the unit
-		}
-		start, _ := match(f.base, f.base.units[first], home, 0)
-		end, _ := match(f.base, f.base.units[last], home, 0)
-		if start < 0 || end < 0 || r.Ours.Start < home.units[start].start || r.Ours.End > home.units[end].end {
-			return false
+		switch {
+		case r.Kind == textdiff.Conflict && r.Ours.Len() == 0 && between:
+			// A conflict with nothing: the target lacks it.
+		case r.Kind == textdiff.Conflict && f.base.holds(r.Base):
+			return false // it takes several units for one
+		case first < 0:
+			if !between {
+				return false
+			}
+		default:
+			start, _ := match(f.base, f.base.units[first], home.source, 0)
+			end, _ := match(f.base, f.base.units[last], home.source, 0)
+			if f.twin(first, home) || start < 0 || end < 0 || r.Ours.Start < home.units[start].start || r.Ours.End > home.units[end].end {
+				return false
+			}
 		}
 	}
 	return true
+}
+
+// holds reports whether lines hold a whole unit, or parts of several.
+func (s *source) holds(lines textdiff.Span) bool {
+	n := 0
+	for _, u := range s.units {
+		if u.start < lines.End && lines.Start < u.end {
+			n++
+			if n > 1 || lines.Start <= u.start && u.end <= lines.End {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -86,15 +86,20 @@ func lead(line, definition []byte) bool {
 
 func blank(line []byte) bool { return len(bytes.TrimSpace(line)) == 0 }
 
-// touched gives the first and last unit that a hunk changes, -1 for none. What
-// is inserted before the first line of a unit or after its last lies outside,
-// and so does a unit that goes as a whole.
-func (s *source) touched(h textdiff.Hunk) (first, last int) {
+// touched gives the first and last unit that a hunk changes, -1 for none; fresh
+// are its new lines. What is inserted before the first line of a unit or after
+// its last lies outside, unless it is deeper than the unit's head: where blocks
+// are made by indentation, that is its end. A unit that goes as a whole is not
+// touched.
+func (s *source) touched(h textdiff.Hunk, fresh [][]byte) (first, last int) {
 	first, last = -1, -1
 	end := h.OldStart + h.OldCount
 	for i, u := range s.units {
 		if u.start >= end {
 			break
+		}
+		if h.OldCount == 0 && u.end == h.OldStart && len(indent(fresh)) > len(indent(s.lines[u.start:])) {
+			return i, i
 		}
 		if u.end <= h.OldStart || h.OldStart <= u.start && u.end <= end {
 			continue
@@ -135,7 +140,9 @@ func match(from *source, u unit, to *source, least float64) (index int, like flo
 	for _, v := range from.units {
 		known[v.name] = true
 	}
-	best, second = candidates(u, to, func(v unit) bool { return !known[v.name] && kindred(u, v) })
+	best, second = candidates(u, to, func(v unit) bool {
+		return !known[v.name] && kindred(u, v) && len(v.lines) < 3*len(u.lines) && len(u.lines) < 3*len(v.lines)
+	})
 	if best.like >= 0.6 && best.like >= second.like+0.15 && len(u.lines) >= 3 {
 		return best.index, best.like
 	}
@@ -156,12 +163,20 @@ type rated struct {
 	like  float64
 }
 
+// maxAlike is how many units are compared; where more have one name, it tells
+// nothing.
+const maxAlike = 1000
+
 // candidates gives the two units of a text that are most like u.
 func candidates(u unit, to *source, ok func(unit) bool) (best, second rated) {
 	best, second = rated{-1, -1}, rated{-1, -1}
+	n := 0
 	for i, v := range to.units {
 		if !ok(v) {
 			continue
+		}
+		if n++; n > maxAlike {
+			return best, best
 		}
 		r := rated{i, alike(u.lines, v.lines)}
 		switch {

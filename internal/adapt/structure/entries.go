@@ -47,6 +47,7 @@ func Entries(c *conflict.Chunk) []conflict.Answer {
 	if !ok {
 		return nil
 	}
+	m.tidy(around(c))
 	if commas {
 		addCommas(m.list, last)
 	}

@@ -99,6 +99,7 @@ type merged struct {
 	sorted bool // an entry was placed by order
 	moved  bool // an entry was placed at an end, for want of better
 	lone   bool // an entry was placed with the blank line beside it
+	bare   bool // blank lines may stand side by side that did not before
 	inner  bool // an entry that both sides changed was merged word by word
 }
 
@@ -116,6 +117,10 @@ func merge(base, ours, theirs []entry, above, below []string) (merged, bool) {
 	d := deltaOf(base, theirs)
 	was, is := byKey(base), byKey(theirs)
 	var m merged
+	if len(groups(ours)) == 0 && len(ours) <= 1 {
+		m.list, m.bare = only(theirs, d.added), true
+		return m, true
+	}
 	have := map[string]bool{}
 	for _, e := range ours {
 		if e.void {
@@ -128,6 +133,7 @@ func merge(base, ours, theirs []entry, above, below []string) (merged, bool) {
 			if !bytes.Equal(e.text, was[e.key]) {
 				return merged{}, false
 			}
+			m.bare = true
 			continue
 		case d.changed[e.key]:
 			switch {
@@ -150,6 +156,35 @@ func merge(base, ours, theirs []entry, above, below []string) (merged, bool) {
 		m.place(theirs, i, above, below)
 	}
 	return m, true
+}
+
+// only keeps some entries, and the voids between.
+func only(list []entry, keep []int) []entry {
+	var out []entry
+	for i, e := range list {
+		if e.void || slices.Contains(keep, i) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// tidy takes out blank lines that parted what is no longer there: of several
+// side by side all but one, and those beside a blank line or bracket above or
+// below the chunk.
+func (m *merged) tidy(above, below []byte) {
+	if !m.bare {
+		return
+	}
+	blank := func(e entry) bool { return e.void && len(bytes.TrimSpace(e.text)) == 0 }
+	list := slices.CompactFunc(m.list, func(a, b entry) bool { return blank(a) && blank(b) })
+	if above = bytes.TrimSpace(above); len(list) > 0 && blank(list[0]) && (len(above) == 0 || above[len(above)-1] == '(' || above[len(above)-1] == '{') {
+		list = list[1:]
+	}
+	if n := len(list); n > 0 && blank(list[n-1]) && (len(bytes.TrimSpace(below)) == 0 || closes(bytes.TrimSpace(below))) {
+		list = list[:n-1]
+	}
+	m.list = list
 }
 
 func twice(list []entry) bool {

@@ -27,6 +27,7 @@ func Imports(c *conflict.Chunk) []conflict.Answer {
 	above, below := keysAround(read, c.Before(40), -1), keysAround(read, c.After(40), 1)
 	var out []conflict.Answer
 	if m, ok := merge(b, o, t, above, below); ok {
+		m.tidy(around(c))
 		out = answer("imports", texts(m.list), "imports are merged as a set, in the target's order")
 	}
 	p := pathsOf(read, c.File.Base, c.File.Ours)
@@ -36,6 +37,7 @@ func Imports(c *conflict.Chunk) []conflict.Answer {
 	}
 	b, _ = p.translate(b)
 	if m, ok := merge(unique(b), o, unique(t), above, below); ok {
+		m.tidy(around(c))
 		out = append(out, answer("imports-paths", texts(m.list), "imports are merged as a set, in the target's order and with the paths that they have there")...)
 	}
 	return out

@@ -45,3 +45,8 @@ func open(c *conflict.Chunk) bool {
 func answer(rung string, text []byte, why string) []conflict.Answer {
 	return []conflict.Answer{{Rung: rung, Text: text, Why: why}}
 }
+
+// around are the lines above and below a chunk.
+func around(c *conflict.Chunk) (above, below []byte) {
+	return bytes.Join(c.Before(1), nil), bytes.Join(c.After(1), nil)
+}

@@ -1,0 +1,253 @@
+package adapt
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"backstay.dev/backstay/internal/adapt/calibrate"
+	"backstay.dev/backstay/internal/adapt/conflict"
+	"backstay.dev/backstay/internal/adapt/reuse"
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/git"
+)
+
+// Confident is the measured precision from which a pick is resolved.
+const Confident = 0.95
+
+// Adapter answers questions about one repository.
+type Adapter struct {
+	store *git.Store
+	model *Model
+	rungs []rung
+}
+
+// New makes an adapter that reads from a store and writes its results there.
+func New(store *git.Store, model *Model) *Adapter {
+	return &Adapter{store: store, model: model, rungs: ladder()}
+}
+
+// Answer is what the ladder makes of a fix.
+type Answer struct {
+	// Outcome is Resolved, Proposed or Conflict: in the last case no rung could
+	// answer, and Refused says why.
+	Outcome backport.Outcome
+	Refused string
+	// Tree is the result, empty for a Conflict.
+	Tree string
+	// Step is the source it was made from; Neighbour says that this was an
+	// earlier backport.
+	Step      backport.Step
+	Neighbour bool
+	// Files are the paths of that source. Those that a rung answered name it.
+	Files []backport.File
+	// Confidence is the measured precision of answers like this one: Right of
+	// Asked, none of which the measure was fitted on.
+	Confidence   float64
+	Right, Asked int
+	// Example is what can be learned from the answer once the truth is known.
+	Example Example
+}
+
+// Adapt climbs the ladder. An error concerns the repository; what the ladder
+// cannot do is an answer.
+func (a *Adapter) Adapt(ctx context.Context, q Question) (Answer, error) {
+	var trials []*trial
+	for i := range q.Attempts {
+		t, err := a.open(ctx, &q, &q.Attempts[i])
+		if err != nil {
+			return Answer{}, err
+		}
+		if i == 0 {
+			if err := a.neighbours(ctx, &q, t); err != nil {
+				return Answer{}, err
+			}
+		}
+		files := map[*conflict.File]*[2]bag{}
+		for _, p := range t.parts {
+			p.shapes(t, files)
+		}
+		t.asked = q.Before
+		trials = append(trials, t)
+	}
+	if err := a.surround(ctx, &q, trials); err != nil {
+		return Answer{}, fmt.Errorf("adapt: %w", err)
+	}
+	out := Answer{Outcome: backport.Conflict, Example: exampleOf(trials)}
+	var best *trial
+	for _, t := range trials {
+		a.model.judge(t, &q)
+		if t.refused == "" && (best == nil || t.score > best.score) {
+			best = t
+		}
+	}
+	if best == nil {
+		if len(trials) > 0 {
+			out.Refused = trials[0].refused
+		}
+		return out, nil
+	}
+	return out, a.settle(ctx, best, &out)
+}
+
+// settle writes the result of the best trial.
+func (a *Adapter) settle(ctx context.Context, t *trial, out *Answer) error {
+	edits, err := a.edits(ctx, t)
+	if err != nil {
+		return err
+	}
+	tree := t.attempt.Tree
+	if len(edits) > 0 {
+		if tree, err = editTree(ctx, a.store, tree, edits); err != nil {
+			return fmt.Errorf("adapt: %w", err)
+		}
+	}
+	step := a.model.Scale.At(t.score)
+	out.Tree, out.Step, out.Neighbour = tree, t.attempt.Step, t.attempt.Neighbour
+	out.Confidence, out.Right, out.Asked = step.Precision(), step.Right, step.Asked
+	out.Outcome = backport.Proposed
+	if out.Confidence >= Confident {
+		out.Outcome = backport.Resolved
+	}
+	out.Files = t.files(out)
+	return nil
+}
+
+// neighbours adds to the options of the fix what earlier backports make of the
+// same places, where git merged those.
+func (a *Adapter) neighbours(ctx context.Context, q *Question, t *trial) error {
+	for i := 1; i < len(q.Attempts); i++ {
+		n := &q.Attempts[i]
+		open := map[string]bool{}
+		if !n.Clean {
+			for _, f := range n.Files {
+				open[f.Path] = open[f.Path] || f.Outcome == backport.Conflict
+			}
+		}
+		why := "an earlier backport, " + n.Step.Commit[:min(12, len(n.Step.Commit))] + ", has it so"
+		for k := 0; k < len(t.parts); {
+			p := t.parts[k]
+			run := 1
+			for p.file != nil && k+run < len(t.parts) && t.parts[k+run].file == p.file {
+				run++
+			}
+			parts := t.parts[k : k+run]
+			k += run
+			if open[p.path] {
+				continue
+			}
+			e, err := lookup(ctx, a.store, n.Tree, p.path)
+			if err != nil {
+				return err
+			}
+			if p.file == nil {
+				p.offer(fateOption("neighbour", why, fate{e.Mode, entryID(e)}))
+				continue
+			}
+			if e.Mode == 0 {
+				continue
+			}
+			o, err := a.store.Read(ctx, e.ID(), maxText)
+			if err != nil {
+				continue // too large
+			}
+			texts, ok := reuse.Results(p.file.Merge, o.Content)
+			for j, part := range parts {
+				if j < len(ok) && ok[j] {
+					part.offer(&option{text: texts[j], answers: []conflict.Answer{{Rung: "neighbour", Why: why}}})
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func entryID(e git.Entry) string {
+	if e.Mode == 0 {
+		return ""
+	}
+	return e.ID()
+}
+
+// offer adds an option, or its evidence to an equal one.
+func (p *part) offer(o *option) {
+	for _, old := range p.options {
+		if o.fate == nil && old.fate == nil && string(old.text) == string(o.text) ||
+			o.fate != nil && old.fate != nil && o.fate.id == old.fate.id {
+			for _, a := range o.answers {
+				old.add(a)
+			}
+			return
+		}
+	}
+	p.options = append(p.options, o)
+}
+
+// judge fills in the odds of a trial, best options first, and its score.
+func (m *Model) judge(t *trial, q *Question) {
+	for _, p := range t.parts {
+		p.records(m, q)
+	}
+	t.weigh(m.Options, q)
+	t.score = m.Cases.P(t.row)
+}
+
+// weigh gives every option its odds, puts the best first, and lays out the row
+// of the whole.
+func (t *trial) weigh(options calibrate.Forest, q *Question) {
+	for _, p := range t.parts {
+		for _, o := range p.options {
+			o.odds = options.P(o.row)
+		}
+		slices.SortStableFunc(p.options, func(a, b *option) int { return cmp.Compare(b.odds, a.odds) })
+	}
+	t.row = append(slices.Clone(t.surroundings), t.certainty(q)...)
+}
+
+var certaintyNames = []string{"min", "log-sum", "second", "margin", "novel-source", "fix-kept", "all-ours", "git-rate", "git-asked", "case-rate", "case-asked"}
+
+func caseFeatures() []string { return append(slices.Clone(surroundingNames), certaintyNames...) }
+
+// certainty are the columns that tell how sure the parts are.
+func (t *trial) certainty(q *Question) []float32 {
+	least, second, margin, logs := 1.0, 1.0, 1.0, 0.0
+	var source, kept float32
+	kept = 1
+	ours := len(t.parts) > 0
+	novel, fixKept := columnOf("novel-source"), columnOf("fix-kept")
+	for _, p := range t.parts {
+		o := p.options[0]
+		if o.odds < least {
+			least, second = o.odds, least
+		} else {
+			second = min(second, o.odds)
+		}
+		if len(p.options) > 1 {
+			margin = min(margin, o.odds-p.options[1].odds)
+		}
+		logs += math.Log(o.odds)
+		ours = ours && (o.has("ours") || o.has("gone"))
+		source += o.row[novel]
+		if p.kind == "contents" {
+			kept = min(kept, o.row[fixKept])
+		}
+	}
+	git := q.Experience.of("git", q.Before)
+	whole := q.Experience.of("case", q.Before)
+	return []float32{
+		float32(least), float32(logs), float32(second), float32(margin), source, kept, flag(ours),
+		git.rate(0.95), git.asked, whole.rate(0.4), whole.asked,
+	}
+}
+
+var columns = func() map[string]int {
+	out := map[string]int{}
+	for i, n := range optionFeatures() {
+		out[n] = i
+	}
+	return out
+}()
+
+func columnOf(name string) int { return columns[name] }

@@ -1,0 +1,98 @@
+package adapt
+
+import (
+	"slices"
+
+	"backstay.dev/backstay/internal/adapt/calibrate"
+)
+
+// Outcome is how a model fares on a corpus.
+type Outcome struct {
+	Cases int
+	// Resolved are the answers that the model is sure of, ResolvedRight those
+	// of them that are what people committed, documentation aside.
+	Resolved, ResolvedRight int
+	// FirstRight are the right first answers, sure or not.
+	FirstRight int
+	// Refused have no answer; Reachable are those whose right answer is among
+	// the options of some attempt.
+	Refused, Reachable int
+}
+
+// Measure judges the examples of a corpus whose time lies in [from, to), each
+// with the experience of its own past.
+func (m *Model) Measure(c *Corpus, from, to int64) Outcome {
+	var out Outcome
+	for _, l := range lay(m, []*Corpus{c}) {
+		if l.example.At < from || l.example.At >= to {
+			continue
+		}
+		for _, t := range l.trials {
+			t.weigh(m.Options, &l.q)
+			t.score = m.Cases.P(t.row)
+		}
+		out.add(l, m.Scale)
+	}
+	return out
+}
+
+// CrossValidate judges each example by what was fitted to other fixes, of all
+// repositories.
+func CrossValidate(corpora []*Corpus) ([]Outcome, calibrate.Scale) {
+	work := lay(&Model{Rungs: recordsOf(corpora)}, corpora)
+	var scored []calibrate.Scored
+	for _, l := range crossJudge(work, folds, (*lesson).fold) {
+		if t := l.best(); t != nil {
+			scored = append(scored, calibrate.Scored{Score: t.score, Right: t.right()})
+		}
+	}
+	scale := calibrate.NewScale(scored)
+	outcomes := make([]Outcome, len(corpora))
+	for _, l := range work {
+		outcomes[slices.Index(corpora, l.corpus)].add(l, scale)
+	}
+	return outcomes, scale
+}
+
+func (out *Outcome) add(l *lesson, scale calibrate.Scale) {
+	out.Cases++
+	if l.reachable() {
+		out.Reachable++
+	}
+	t := l.best()
+	if t == nil {
+		out.Refused++
+		return
+	}
+	right := t.right()
+	if right {
+		out.FirstRight++
+	}
+	if scale.At(t.score).Precision() >= Confident {
+		out.Resolved++
+		if right {
+			out.ResolvedRight++
+		}
+	}
+}
+
+// reachable reports whether some attempt has the right option for every part.
+func (l *lesson) reachable() bool {
+attempts:
+	for _, t := range l.trials {
+		if t.refused != "" || !t.rest {
+			continue
+		}
+		for _, p := range t.parts {
+			found := Documentation(p.path)
+			for _, o := range p.options {
+				found = found || o.right
+			}
+			if !found {
+				continue attempts
+			}
+		}
+		return true
+	}
+	return false
+}

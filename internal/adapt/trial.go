@@ -1,0 +1,207 @@
+package adapt
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"backstay.dev/backstay/internal/adapt/conflict"
+	"backstay.dev/backstay/internal/adapt/fileclass"
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/git"
+)
+
+// Attempt is one source of the fix as git merged it into the target.
+type Attempt struct {
+	// Step is what was merged: a step of the fix itself, or an earlier
+	// backport of it.
+	Step backport.Step
+	// Neighbour says that it is an earlier backport.
+	Neighbour bool
+	// Tree is git's result; where it is not Clean, the tree as git leaves it,
+	// with markers in the files that conflict.
+	Clean bool
+	Tree  string
+	// Files are the paths the source touches, as the engine reports them.
+	Files []backport.File
+}
+
+// Question asks for one step of a fix on one target.
+type Question struct {
+	// Onto is the target's tree.
+	Onto string
+	// Attempts begin with the fix itself, which git did not merge cleanly. The
+	// others are earlier backports, the most promising first.
+	Attempts []Attempt
+	// Before hides what is known only since then: a committer date in seconds
+	// since 1970, 0 for no bound.
+	Before int64
+	// Experience is what the history of this repository taught; may be nil.
+	Experience *Experience
+}
+
+// trial is an attempt on its way.
+type trial struct {
+	attempt *Attempt
+	parts   []*part
+	// refused says why no rung can answer, "" if all can.
+	refused string
+	// surroundings are the columns that need no odds; row is all of them.
+	surroundings, row []float32
+	score             float64
+	changes           []change // of the source
+	date, asked       int64    // when the source was committed, and when it is now
+	rest              bool     // where the truth is known: see ExampleAttempt
+}
+
+// part is one decision: a chunk, or the fate of a file.
+type part struct {
+	path, kind string
+	sides      backport.Sides
+	class      string
+	file       *conflict.File  // nil for a fate
+	chunk      *conflict.Chunk // nil for a fate
+	options    []*option       // the best first, once they are judged
+}
+
+const (
+	// maxText bounds one side of a file that is adapted, in bytes.
+	maxText = 4 << 20
+	// maxParts bounds the decisions of one attempt.
+	maxParts = 400
+)
+
+// open lays out the decisions that an attempt leaves and asks the rungs.
+func (a *Adapter) open(ctx context.Context, q *Question, attempt *Attempt) (*trial, error) {
+	t := &trial{attempt: attempt}
+	if attempt.Clean {
+		return t, nil
+	}
+	for _, f := range attempt.Files {
+		if f.Outcome != backport.Conflict {
+			continue
+		}
+		if err := a.openFile(ctx, q, t, f); err != nil {
+			return nil, fmt.Errorf("adapt %s: %w", f.Path, err)
+		}
+		if t.refused != "" {
+			return t, nil
+		}
+	}
+	return t, nil
+}
+
+func (a *Adapter) openFile(ctx context.Context, q *Question, t *trial, f backport.File) error {
+	class := fileclass.Class(f.Path)
+	s := backport.Sides{}
+	if f.Sides != nil {
+		s = *f.Sides
+	}
+	switch {
+	case f.Kind == "contents" && s.Ours != "" && s.Theirs != "":
+		text, err := a.texts(ctx, s)
+		if errors.Is(err, errNoText) {
+			t.refused = f.Path + " is no text, or too large"
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		file := conflict.New(f.Path, text[0], text[1], text[2])
+		if len(file.Chunks) == 0 {
+			t.refused = "git's regions of " + f.Path + " are not known"
+		}
+		if len(t.parts)+len(file.Chunks) > maxParts {
+			t.refused = fmt.Sprintf("more than %d regions conflict", maxParts)
+			return nil
+		}
+		byFile := fileclass.ByChunk(file)
+		for i, c := range file.Chunks {
+			p := &part{path: f.Path, kind: f.Kind, sides: s, class: class, file: file, chunk: c, options: options(c, a.rungs)}
+			if i < len(byFile) {
+				for _, answer := range byFile[i] {
+					p.offer(&option{text: answer.Text, answers: []conflict.Answer{answer}})
+				}
+			}
+			t.parts = append(t.parts, p)
+		}
+	case f.Kind == "modify/delete":
+		p := &part{path: f.Path, kind: f.Kind, sides: s, class: class}
+		p.options = append(p.options, fateOption("gone", "the file stays away", fate{}))
+		side, why := s.Theirs, "the file comes as the fix has it"
+		if side == "" {
+			side, why = s.Ours, "the file stays as the target has it"
+		}
+		if side != "" {
+			e, err := lookup(ctx, a.store, t.attempt.Tree, f.Path)
+			if err != nil {
+				return err
+			}
+			mode := git.ModeFile
+			if e.Mode != 0 {
+				mode = e.Mode
+			}
+			p.options = append(p.options, fateOption("kept", why, fate{mode: mode, id: side}))
+		}
+		t.parts = append(t.parts, p)
+	default:
+		t.refused = f.Kind + " of " + f.Path
+	}
+	return nil
+}
+
+func fateOption(rung, why string, f fate) *option {
+	return &option{fate: &f, answers: []conflict.Answer{{Rung: rung, Why: why}}}
+}
+
+var errNoText = errors.New("no text")
+
+// texts reads the sides of a file; a missing base is empty.
+func (a *Adapter) texts(ctx context.Context, s backport.Sides) (text [3][]byte, err error) {
+	for i, id := range []string{s.Base, s.Ours, s.Theirs} {
+		if id == "" {
+			continue
+		}
+		o, err := a.store.Read(ctx, id, maxText)
+		if errors.Is(err, git.ErrTooLarge) || err == nil && (o.Kind != "blob" || bytes.IndexByte(o.Content[:min(len(o.Content), 8000)], 0) >= 0) {
+			return text, errNoText
+		}
+		if err != nil {
+			return text, err
+		}
+		text[i] = o.Content
+	}
+	return text, nil
+}
+
+// edits is what the best options make of the tree that git left.
+func (a *Adapter) edits(ctx context.Context, t *trial) ([]edit, error) {
+	var out []edit
+	for i := 0; i < len(t.parts); {
+		p := t.parts[i]
+		if p.file == nil {
+			f := p.options[0].fate
+			out = append(out, edit{p.path, f.mode, f.id})
+			i++
+			continue
+		}
+		var answers [][]byte
+		for ; i < len(t.parts) && t.parts[i].file == p.file; i++ {
+			answers = append(answers, t.parts[i].options[0].text)
+		}
+		id, err := a.store.Write("blob", p.file.Text(answers))
+		if err != nil {
+			return nil, err
+		}
+		e, err := lookup(ctx, a.store, t.attempt.Tree, p.path)
+		if err != nil {
+			return nil, err
+		}
+		if e.Mode == 0 {
+			return nil, fmt.Errorf("adapt %s: git left nothing there", p.path)
+		}
+		out = append(out, edit{p.path, e.Mode, id})
+	}
+	return out, nil
+}

@@ -1,0 +1,120 @@
+package carry
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"backstay.dev/backstay/internal/adapt"
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/git"
+	"backstay.dev/backstay/internal/history"
+	"backstay.dev/backstay/internal/pick"
+)
+
+// Climber takes what git could not merge up the ladder.
+type Climber struct {
+	Store *git.Store
+	// Index tells of earlier backports of the same fix; nil for none.
+	Index *history.Index
+	// Engine asks git for whole trees and writes them (pick.Options AskGit and
+	// Write).
+	Engine  *pick.Engine
+	Adapter *adapt.Adapter
+	// Experience is what the history of the repository taught; may be nil.
+	Experience *adapt.Experience
+
+	once    sync.Once
+	carried map[string][]history.Carried // by original
+}
+
+// Climb is one step of a fix that git could not merge.
+type Climb struct {
+	Step backport.Step
+	// Onto is the target's tree before the step.
+	Onto string
+	// Target is the commit it belongs to.
+	Target string
+	// Before hides what was committed at that time or later, as in pick.Job.
+	Before int64
+}
+
+// maxNeighbours is how many earlier backports of a fix are tried.
+const maxNeighbours = 3
+
+// Climb answers each step, in order.
+func (c *Climber) Climb(ctx context.Context, climbs []Climb) ([]adapt.Answer, error) {
+	var requests []pick.Request
+	var steps [][]backport.Step
+	for _, climb := range climbs {
+		sources := append([]backport.Step{climb.Step}, c.neighbours(climb)...)
+		steps = append(steps, sources)
+		for _, s := range sources {
+			requests = append(requests, pick.Request{Commit: s.Commit, Base: s.Base, Onto: climb.Onto})
+		}
+	}
+	results, err := c.Engine.Merge(ctx, requests)
+	if err != nil {
+		return nil, fmt.Errorf("try the sources of a fix: %w", err)
+	}
+	answers := make([]adapt.Answer, len(climbs))
+	for i, climb := range climbs {
+		q := adapt.Question{Onto: climb.Onto, Before: climb.Before, Experience: c.Experience}
+		var failed error
+		for k, s := range steps[i] {
+			r := results[0]
+			results = results[1:]
+			tree := r.Left
+			if r.Clean {
+				tree = r.Tree
+			}
+			switch {
+			case r.Err != nil && k == 0, k == 0 && tree == "":
+				failed = cmp.Or(r.Err, fmt.Errorf("git says nothing of %s", s.Commit))
+			case r.Err != nil || tree == "":
+				continue // a neighbour that cannot be read is no help
+			}
+			q.Attempts = append(q.Attempts, adapt.Attempt{Step: s, Neighbour: k > 0, Clean: r.Clean, Tree: tree, Files: r.Files})
+		}
+		if failed != nil {
+			answers[i] = adapt.Answer{Outcome: backport.Conflict, Refused: failed.Error()}
+			continue
+		}
+		if answers[i], err = c.Adapter.Adapt(ctx, q); err != nil {
+			return nil, err
+		}
+		answers[i].Example.Fix, answers[i].Example.At = climb.Step.Commit, climb.Before
+	}
+	return answers, nil
+}
+
+// neighbours are earlier backports of a step on other branches, the latest
+// first.
+func (c *Climber) neighbours(climb Climb) []backport.Step {
+	if c.Index == nil || climb.Step.Origin == "" {
+		return nil
+	}
+	c.once.Do(func() {
+		c.carried = map[string][]history.Carried{}
+		for _, one := range c.Index.Carried() {
+			c.carried[one.Original] = append(c.carried[one.Original], one)
+		}
+		for _, list := range c.carried {
+			slices.SortFunc(list, func(a, b history.Carried) int {
+				return cmp.Or(cmp.Compare(b.Date, a.Date), cmp.Compare(a.Commit, b.Commit))
+			})
+		}
+	})
+	var out []backport.Step
+	for _, one := range c.carried[climb.Step.Origin] {
+		if climb.Before != 0 && one.Date >= climb.Before || one.Parent == climb.Target || c.Index.IsAncestor(one.Commit, climb.Target) {
+			continue
+		}
+		if out = append(out, backport.Step{Commit: one.Commit, Base: one.Parent, Origin: one.Commit}); len(out) == maxNeighbours {
+			break
+		}
+	}
+	return out
+}
