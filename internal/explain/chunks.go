@@ -179,6 +179,9 @@ func (a *analysis) attribute(ctx context.Context, s sides, base, ours []byte, re
 	if err != nil {
 		return err
 	}
+	for _, r := range regions {
+		r.source, r.target = source, target
+	}
 	bl, ol := textdiff.Lines(base), textdiff.Lines(ours)
 	open := regions
 	for round := range rounds {

@@ -139,6 +139,8 @@ type finding struct {
 	fixLine, fixLines int
 	// fixAdds is the file that the fix adds to a folder the target lacks.
 	fixAdds string
+	// source and target are the file's versions on the two sides.
+	source, target *chain
 	// steps has each commit's step at this path, by commit.
 	steps map[string]step
 	// base and ours are the lines that differ, by line number from 1.
@@ -167,20 +169,29 @@ func (a *analysis) file(ctx context.Context, f backport.File) (*fileFinding, err
 		return nil, err
 	}
 	out := &fileFinding{FileReport: FileReport{Path: f.Path, BasePath: s.basePath, TargetPath: s.oursPath, Kind: f.Kind}}
-	err := a.lookAt(ctx, f, s, out)
-	var lacks *git.MissingError
-	switch {
-	case errors.Is(err, errBudget):
-		out.Note = err.Error()
-	case errors.As(err, &lacks):
-		out.Note = "objects are missing in this clone"
-	case err != nil:
+	err := out.forgive(a.lookAt(ctx, f, s, out))
+	if err != nil {
 		return nil, err
 	}
 	if len(out.chunks) == 0 {
 		out.chunks = []*finding{{path: f.Path, unknown: true}}
 	}
 	return out, nil
+}
+
+// forgive notes in a file's report why it is incomplete, if an error says no
+// more than that.
+func (f *fileFinding) forgive(err error) error {
+	var lacks *git.MissingError
+	switch {
+	case errors.Is(err, errBudget):
+		f.Note = err.Error()
+	case errors.As(err, &lacks):
+		f.Note = "objects are missing in this clone"
+	default:
+		return err
+	}
+	return nil
 }
 
 // lookAt explains a file line by line where all three sides are texts, else as

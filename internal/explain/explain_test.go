@@ -192,6 +192,46 @@ func TestCauses(t *testing.T) {
 +five of the release
 `, "f.c:5 target-change own | the fix changes line 5, which 1.x changed itself in own 'own' (2024-01-01)"},
 
+		{"a faithful backport, taken back on the target", fork + `
+-- commit p on main: p --
+-- edit f.c --
+ five is the fifth
++five and a half
+-- commit fix on main: fix --
+-- edit f.c --
+-five and a half
++five mended
+-- commit bp on old: p --
+
+(cherry picked from commit {{id:p}})
+-- edit f.c --
+ five is the fifth
++five and a half
+-- commit own on old: own --
+-- edit f.c --
+-five and a half
+`, "f.c:6 target-change own | the fix changes line 6, which 1.x removed in own 'own' (2024-01-01)"},
+
+		{"a faithful backport, taken back on the source", fork + `
+-- commit p on main: p --
+-- edit f.c --
+ five is the fifth
++five and a half
+-- commit q on main: q --
+-- edit f.c --
+-five and a half
+-- commit fix on main: fix --
+-- edit f.c --
+-five is the fifth
++five mended
+-- commit bp on old: p --
+
+(cherry picked from commit {{id:p}})
+-- edit f.c --
+ five is the fifth
++five and a half
+`, "f.c:5 prerequisite q | the fix changes line 5 where lines were removed by q 'q' (2024-01-01), which 1.x does not have"},
+
 		{"a backport without a word, known by author and date", fork + `
 -- commit p on main: p --
 date: 2024-02-01T00:00:00Z
@@ -263,7 +303,7 @@ merge: topic
 -- commit fix on main: fix --
 -- file new.c --
 new and mended
-`, "new.c:0 absent topic | the fix changes new.c, made by topic 'p' (2024-01-01), which 1.x does not have"},
+`, "new.c:0 absent p | the fix changes new.c, made by p 'p' (2024-01-01), which 1.x does not have"},
 
 		{"a file that the source renamed beyond recognition", fork + `
 -- commit p on main: p --
@@ -395,7 +435,7 @@ merge: topic
 -- edit f.c --
 -five from p
 +five mended
-`, "f.c:5 prerequisite topic | the fix changes line 5 as left by topic 'p' (2024-01-01, #44), which 1.x does not have"},
+`, "f.c:5 prerequisite p | the fix changes line 5 as left by p 'p' (2024-01-01, #44), which 1.x does not have"},
 
 		{"a line that a merged branch removed", fork + `
 -- branch topic from main --
@@ -414,7 +454,7 @@ merge: topic
 -- edit f.c --
 -five is the fifth
 +five mended
-`, "f.c:5 prerequisite topic | the fix changes line 5 where lines were removed by topic 'p' (2024-01-01), which 1.x does not have"},
+`, "f.c:5 prerequisite p | the fix changes line 5 where lines were removed by p 'p' (2024-01-01), which 1.x does not have"},
 
 		{"criss-cross", fork + `
 -- commit p on main: p --

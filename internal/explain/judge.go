@@ -83,6 +83,9 @@ func (a *analysis) namesake(ctx context.Context, id string, other *side) (string
 // judge decides the cause of every region of a file.
 func (a *analysis) judge(ctx context.Context, f *fileFinding) error {
 	for _, r := range f.chunks {
+		if err := f.forgive(a.since(ctx, r)); err != nil {
+			return err
+		}
 		for _, list := range []*[]LineChange{&r.Source, &r.Target} {
 			*list = slices.DeleteFunc(*list, func(c LineChange) bool { return a.own[c.Commit] })
 			a.order(*list)
@@ -91,7 +94,7 @@ func (a *analysis) judge(ctx context.Context, f *fileFinding) error {
 			}
 		}
 		target, err := a.pairs(ctx, r)
-		if err != nil {
+		if err := f.forgive(err); err != nil {
 			return err
 		}
 		r.Cause.Path, r.Cause.Line = f.Path, r.Chunk.Line

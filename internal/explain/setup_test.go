@@ -98,7 +98,7 @@ func (d *desk) why(t testing.TB, opts explain.Options) explain.Report {
 // label is the scenario's name of a commit.
 func (d *desk) label(id string) string {
 	for name, known := range d.r.IDs {
-		if known == id && name != "main" && name != "old" {
+		if known == id && !branch(name) {
 			return name
 		}
 	}
@@ -116,7 +116,7 @@ func (d *desk) labels(ids []string) string {
 // read puts labels in place of the ids in a sentence.
 func (d *desk) read(text string) string {
 	for name, id := range d.r.IDs {
-		if name != "main" && name != "old" {
+		if !branch(name) {
 			text = strings.ReplaceAll(text, id[:10], name)
 		}
 	}
@@ -132,4 +132,9 @@ func raw(id string) []byte {
 		return nil
 	}
 	return b
+}
+
+// branch reports whether a name of a scenario is not a commit's own.
+func branch(name string) bool {
+	return slices.Contains([]string{"main", "old", "older", "topic"}, name)
 }

@@ -29,6 +29,9 @@ func (a *analysis) whole(ctx context.Context, f backport.File, s sides, out *fil
 		return a.both(ctx, f.Path, s, r)
 	case s.Base == "" && s.Theirs != "":
 		return a.folder(ctx, f.Path, s, r)
+	case s.Sides == backport.Sides{}:
+		// A folder whose files went several ways on the target.
+		return a.folder(ctx, f.Path, s, r)
 	case s.Base != "" && s.Ours != "":
 		if err := a.edits(ctx, a.source, s.basePath, s.Base, s.Ours, false, r); err != nil {
 			return err
@@ -193,7 +196,7 @@ func (a *analysis) gone(ctx context.Context, s sides, r *finding) error {
 func (a *analysis) folder(ctx context.Context, to string, s sides, r *finding) error {
 	at := to
 	for _, c := range a.changes {
-		if c.Status == 'A' && c.NewID == s.Theirs {
+		if c.Status == 'A' && (c.NewID == s.Theirs || s.Theirs == "" && path.Dir(c.Path) == to) {
 			at = c.Path
 			break
 		}
@@ -205,7 +208,7 @@ func (a *analysis) folder(ctx context.Context, to string, s sides, r *finding) e
 	}
 	r.fixAdds = at
 	err = a.gone(ctx, sides{Sides: backport.Sides{Base: sibling.id}, basePath: sibling.path}, r)
-	if at != to {
+	if at != to && s.Theirs != "" {
 		r.Elsewhere = &Place{Path: path.Dir(to)}
 	}
 	return err
