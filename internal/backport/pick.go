@@ -47,9 +47,13 @@ type Pick struct {
 	// Tree is the id of the result tree where Outcome.HasTree, else empty.
 	Tree string `json:"tree,omitempty"`
 	// StepTrees are the trees after each step, in order; they end with Tree.
-	// Set where the outcome is Clean, Resolved or Proposed. A step that adds
-	// nothing has its predecessor's tree.
+	// Set where the outcome is Clean, Resolved or Proposed; of a Conflict they
+	// are those of the steps before FailedStep. A step that adds nothing has
+	// its predecessor's tree.
 	StepTrees []string `json:"step_trees,omitempty"`
+	// StepFiles are the files of each step, if they are told apart; Files joins
+	// them.
+	StepFiles [][]File `json:"-"`
 	// Presence says why the outcome is Present.
 	Presence *Presence `json:"presence,omitempty"`
 	// Files are the paths the fix touches on the target, sorted by path.
@@ -103,6 +107,9 @@ type File struct {
 	Sides *Sides `json:"sides,omitempty"`
 	// Chunks are the conflicting regions of a contents conflict.
 	Chunks []Chunk `json:"chunks,omitempty"`
+	// Answers are, for each of Chunks, texts that could stand there, the most
+	// likely first; at most three.
+	Answers [][]Answer `json:"answers,omitempty"`
 }
 
 // Sides are the three versions of a conflicting file as blob ids; an empty one
@@ -124,6 +131,19 @@ type Chunk struct {
 	Base   string `json:"base"`
 	Ours   string `json:"ours"`
 	Theirs string `json:"theirs"`
+}
+
+// Answer is a text that could stand in the place of a chunk.
+type Answer struct {
+	Text string `json:"text"`
+	// Rungs are the methods that gave it.
+	Rungs []string `json:"rungs"`
+	// Odds are the fitted odds that people would have it so, 0 to 1, next to
+	// those of the other answers; the confidence of the file is what was
+	// measured.
+	Odds float64 `json:"odds"`
+	// Why says in one sentence what was done, and on what evidence.
+	Why string `json:"why,omitempty"`
 }
 
 // Branch says what became of a result branch.

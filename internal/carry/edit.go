@@ -46,6 +46,8 @@ type Adapted struct {
 
 // EditStatus says where an edit is.
 type EditStatus struct {
+	// State is EditOpen, EditDone or EditAborted.
+	State  string          `json:"state"`
 	Fix    backport.Fix    `json:"fix"`
 	Target backport.Target `json:"target"`
 	// Worktree is the folder where Open is to be resolved; empty when the edit
@@ -62,6 +64,13 @@ type EditStatus struct {
 	// Answers is how many answers were kept for reuse.
 	Answers int `json:"answers,omitempty"`
 }
+
+// The states of an edit.
+const (
+	EditOpen    = "open"
+	EditDone    = "done"
+	EditAborted = "aborted"
+)
 
 // Left counts the files that are not resolved.
 func (s EditStatus) Left() int {
@@ -187,11 +196,14 @@ func (e *Editor) advance(ctx context.Context, st *editState) (EditStatus, error)
 // done ends the step that the edit is at.
 func (e *Editor) done(ctx context.Context, st *editState, s editStep) error {
 	if s.Tree != st.Tree {
-		head, err := e.Store.Trial(s.Tree, st.Head)
+		c, err := e.Store.Commit(ctx, st.Fix.Steps[len(st.Done)].Commit)
+		if err == nil { // so that git log in the worktree tells what is there
+			c.Tree, c.Parents = s.Tree, []string{st.Head}
+			st.Head, err = e.Store.Write("commit", c.Encode())
+		}
 		if err != nil {
 			return fmt.Errorf("end a step: %w", err)
 		}
-		st.Head = head
 	}
 	st.Tree, st.Done = s.Tree, append(st.Done, s)
 	return nil
@@ -336,7 +348,7 @@ func (e *Editor) known(ctx context.Context, st *editState) (have, keep []string,
 
 // status says where the edit is.
 func (e *Editor) status(ctx context.Context, st *editState, w *git.Workbench) (EditStatus, error) {
-	s := EditStatus{Fix: st.Fix, Target: st.Target, Worktree: w.Dir, Step: len(st.Done), Open: st.Open}
+	s := EditStatus{State: EditOpen, Fix: st.Fix, Target: st.Target, Worktree: w.Dir, Step: len(st.Done), Open: st.Open}
 	if _, err := os.Lstat(w.Dir); errors.Is(err, fs.ErrNotExist) {
 		return s, &backport.InputError{What: "the worktree of the edit is gone: " + w.Dir, Hint: "give the edit up with --abort"}
 	}

@@ -86,6 +86,7 @@ func (e *Editor) take(ctx context.Context, st *editState, w *git.Workbench) (edi
 			step.Files = append(step.Files, backport.File{Path: path, Outcome: backport.Resolved, Rung: publish.Person})
 		}
 	}
+	slices.SortStableFunc(step.Files, func(a, b backport.File) int { return strings.Compare(a.Path, b.Path) })
 	return step, nil
 }
 
@@ -118,7 +119,7 @@ func (e *Editor) changed(ctx context.Context, before, after string) ([]string, e
 
 // finish writes the branch and the answers; then the edit is over.
 func (e *Editor) finish(ctx context.Context, st *editState) (EditStatus, error) {
-	s := EditStatus{Fix: st.Fix, Target: st.Target, Step: len(st.Done)}
+	s := EditStatus{State: EditDone, Fix: st.Fix, Target: st.Target, Step: len(st.Done)}
 	p := st.pick()
 	tip, err := e.Store.Commit(ctx, st.Target.Commit)
 	if err != nil {
@@ -137,7 +138,7 @@ func (e *Editor) finish(ctx context.Context, st *editState) (EditStatus, error) 
 	s.Pick = &picks[0]
 	if s.Pick.Error != "" { // the edit stays, to be continued when the way is free
 		if st.Worktree != "" {
-			s.Worktree, s.Step = filepath.Join(e.Dir, st.Worktree), len(st.Done)-1
+			s.State, s.Worktree, s.Step = EditOpen, filepath.Join(e.Dir, st.Worktree), len(st.Done)-1
 		}
 		return s, nil
 	}
@@ -148,11 +149,11 @@ func (e *Editor) finish(ctx context.Context, st *editState) (EditStatus, error) 
 }
 
 // pick is the result of an edit whose steps are over.
-func (st *editState) pick() backport.Pick {
-	p := backport.Pick{Fix: st.Fix, Target: st.Target, Outcome: backport.Clean, Tree: st.Tree, Engine: "git"}
+func (s *editState) pick() backport.Pick {
+	p := backport.Pick{Fix: s.Fix, Target: s.Target, Outcome: backport.Clean, Tree: s.Tree, Engine: "git"}
 	files := map[string]backport.File{}
-	for _, step := range st.Done {
-		p.StepTrees = append(p.StepTrees, step.Tree)
+	for _, step := range s.Done {
+		p.StepTrees, p.StepFiles = append(p.StepTrees, step.Tree), append(p.StepFiles, step.Files)
 		for _, f := range step.Files {
 			foreign := f.Rung != "git"
 			switch {
@@ -225,9 +226,9 @@ func AbortEdit(dir string) (EditStatus, error) {
 	if err != nil && !errors.Is(err, errDamaged) {
 		return EditStatus{}, err
 	}
-	var s EditStatus
+	s := EditStatus{State: EditAborted}
 	if st != nil {
-		s = EditStatus{Fix: st.Fix, Target: st.Target, Step: len(st.Done)}
+		s.Fix, s.Target, s.Step = st.Fix, st.Target, len(st.Done)
 	}
 	return s, forget(dir)
 }

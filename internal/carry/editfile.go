@@ -180,14 +180,16 @@ func (e *Editor) lookInto(ctx context.Context, w *git.Workbench, f *EditFile, un
 			}
 		}
 	}
+	sure := false
 	for i, line := range textdiff.Lines(text) {
 		kind, _ := reuse.Marker(line)
-		if kind != 0 && kind != '=' && !own[strings.TrimRight(string(line), "\r\n")] {
+		if kind != 0 && !own[strings.TrimRight(string(line), "\r\n")] {
 			f.Markers = append(f.Markers, i+1)
+			sure = sure || kind != '=' // that alone may underline a heading
 		}
 	}
-	if len(f.Markers) > 0 {
-		f.Left = "conflict markers are left"
+	if f.Left = "conflict markers are left"; !sure {
+		f.Left, f.Markers = "", nil
 	}
 	return nil
 }

@@ -43,6 +43,7 @@ func usageLine(c *cobra.Command) string {
 // environment lists the variables that are listened to.
 var environment = []struct{ name, text string }{
 	{"BACKSTAY_CACHE", "the folder for caches, instead of backstay in the user's cache folder"},
+	{"BACKSTAY_STATE", "the folder for edits under way, instead of backstay in XDG_STATE_HOME"},
 	{"NO_COLOR", "if set, no colours"},
 	{"TMPDIR", "where private object stores are made, if not in memory or beside the caches"},
 	{"SOURCE_DATE_EPOCH", "the date of generated manual pages"},

@@ -16,10 +16,10 @@ func Main(args []string) int {
 	// has to be removed. Children still get the signal as usual.
 	pipe := make(chan os.Signal, 1)
 	signal.Notify(pipe, syscall.SIGPIPE)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	s := System()
+	ctx, stop := s.interruptible()
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends us at once
-	return Run(ctx, System(), args)
+	return Run(ctx, s, args)
 }
 
 // Run runs one command line on the given streams and returns the exit status.

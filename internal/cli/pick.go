@@ -121,7 +121,7 @@ func (o *pickOptions) check() error {
 	switch {
 	case o.mainline < 0:
 		return wrongUse("parents are counted from 1", "-m wants a positive number")
-	case o.force && !o.writes():
+	case o.force && !o.writes() && !o.goOn:
 		return wrongUse("name targets with --to or --all-releases", "--force without targets: nothing is written")
 	case slices.Contains(o.to, ""):
 		return wrongUse("", "--to wants the name of a branch")

@@ -64,6 +64,8 @@ func TestScripts(t *testing.T) {
 			e.Setenv("REPOS", repos)
 			program, lookErr := exec.LookPath("backstay")
 			e.Setenv("BACKSTAY", program)
+			e.Setenv("STATE", filepath.Join(e.WorkDir, "state"))
+			e.Setenv("BACKSTAY_STATE", filepath.Join(e.WorkDir, "state"))
 			e.Setenv("CACHE", filepath.Join(e.WorkDir, "cache"))
 			e.Setenv("BACKSTAY_CACHE", filepath.Join(e.WorkDir, "cache"))
 			return errors.Join(err, lookErr)

@@ -3,11 +3,17 @@ package cli
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"strconv"
 	"strings"
+	"sync/atomic"
+	"syscall"
+
+	"backstay.dev/backstay/internal/git"
 )
 
 // Streams are what a command talks through, and the environment it runs in.
@@ -20,10 +26,17 @@ type Streams struct {
 	// OutWidth and ErrWidth are the columns of the terminals that Out and Err
 	// are, 0 where they are none.
 	OutWidth, ErrWidth int
+	// Interactive says that a person sits at a terminal, and Terminal are the
+	// streams of programs that she talks to.
+	Interactive bool
+	Terminal    git.Terminal
 	// Program is how a shell calls this program again.
 	Program string
 
 	buffered *bufio.Writer
+	// patient is set while a person is at work in another program: a Ctrl-C is
+	// then for that one.
+	patient *atomic.Bool
 }
 
 // System returns the streams of this process.
@@ -33,8 +46,43 @@ func System() *Streams {
 		OutWidth: terminalWidth(os.Stdout), ErrWidth: terminalWidth(os.Stderr),
 		buffered: bufio.NewWriterSize(os.Stdout, 64<<10),
 	}
-	s.Out = s.buffered
+	s.Out, s.patient = s.buffered, new(atomic.Bool)
+	s.Interactive = terminalWidth(os.Stdin) > 0 && s.ErrWidth > 0
+	s.Terminal = git.Terminal{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
+	if s.OutWidth == 0 {
+		s.Terminal.Out = os.Stderr // results go elsewhere
+	}
 	return s
+}
+
+// interruptible is a context that ends with Ctrl-C or SIGTERM. A second one
+// ends the process.
+func (s *Streams) interruptible() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.Background())
+	got := make(chan os.Signal, 1)
+	signal.Notify(got, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		for sig := range got {
+			if sig != os.Interrupt || !s.patient.Load() {
+				signal.Stop(got)
+				cancel()
+				return
+			}
+		}
+	}()
+	return ctx, cancel
+}
+
+// attended runs a program that a person talks to.
+func (s *Streams) attended(ctx context.Context, run func(git.Terminal) error) error {
+	if err := errors.Join(ctx.Err(), s.flush()); err != nil {
+		return err
+	}
+	if s.patient != nil {
+		s.patient.Store(true)
+		defer s.patient.Store(false)
+	}
+	return run(s.Terminal)
 }
 
 // flush writes what was said so far; a command that answers piece by piece

@@ -29,9 +29,15 @@ type workspace struct {
 }
 
 // open opens the repository that -C names. fetch lets git fetch objects that a
-// partial clone lacks.
-func (a *app) open(ctx context.Context, fetch bool) (*workspace, error) {
-	repo, err := git.Open(ctx, a.dir.path(), a.gitOptions(fetch))
+// partial clone lacks; borrow are object stores to be read beside its own.
+func (a *app) open(ctx context.Context, fetch bool, borrow ...string) (*workspace, error) {
+	opts := a.gitOptions(fetch)
+	for _, objects := range borrow {
+		if objects != "" {
+			opts.Borrow = append(opts.Borrow, objects)
+		}
+	}
+	repo, err := git.Open(ctx, a.dir.path(), opts)
 	if err != nil {
 		return nil, err
 	}
@@ -60,6 +66,12 @@ func (w *workspace) close(err *error) {
 	*err = also(*err, w.store.Close())
 }
 
+// repositoryKey tells repositories apart in a folder that they share.
+func repositoryKey(repo *git.Repo) string {
+	key := sha256.Sum256([]byte(repo.CommonDir))
+	return hex.EncodeToString(key[:8])
+}
+
 // indexFile is where the index of a repository is kept, "" to keep it in
 // memory. Linked worktrees share it.
 func (a *app) indexFile(repo *git.Repo) string {
@@ -67,8 +79,7 @@ func (a *app) indexFile(repo *git.Repo) string {
 	if dir == "" {
 		return ""
 	}
-	key := sha256.Sum256([]byte(repo.CommonDir))
-	dir = filepath.Join(dir, hex.EncodeToString(key[:8]))
+	dir = filepath.Join(dir, repositoryKey(repo))
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		a.note("no cache: %v", err)
 		return ""

@@ -15,8 +15,9 @@ import (
 // user's configuration, so that her tools work there as at home; the user's
 // repository knows nothing of it.
 //
-// Only what matters is checked out (git-sparse-checkout(1)), the rest is in the
-// index. Files are as they are stored: no attribute converts them.
+// Only what matters is checked out; the rest is in the index, marked with
+// skip-worktree, until `git sparse-checkout disable` fetches it. Files are as
+// they are stored: no attribute converts them.
 type Workbench struct {
 	// Dir is the top of the checkout, Objects the absolute path of what was
 	// written there.
@@ -66,9 +67,6 @@ const benchConfig = `[core]
 	enabled = false
 [submodule]
 	recurse = false
-[advice]
-	sparseIndexExpanded = false
-	updateSparsePath = false
 `
 
 // benchHead is the branch of a workbench.
@@ -100,7 +98,6 @@ func (r *Repo) layBench(ctx context.Context, s *Store, dir string, b Bench) (*Wo
 		"config":                  config,
 		"objects/info/alternates": alternate(r.Objects),
 		"info/attributes":         "* -text -eol -ident -filter -working-tree-encoding\n",
-		"info/sparse-checkout":    sparse(b.Show),
 		"info/grafts":             readSmall(r.grafts),
 		"shallow":                 readSmall(r.shallow),
 	}
@@ -200,7 +197,17 @@ func (w *Workbench) bring(ctx context.Context, s *Store, b Bench) error {
 
 // fill makes index and checkout.
 func (w *Workbench) fill(ctx context.Context, b Bench) error {
+	patterns := filepath.Join(w.Dir, ".git", "info", "sparse-checkout")
+	if err := os.WriteFile(patterns, []byte(sparse(b.Show)), 0o600); err != nil {
+		return err
+	}
 	if _, err := w.run.output(ctx, nil, "read-tree", "-m", "-u", b.Tree); err != nil {
+		return err
+	}
+	// From here on all files are meant: else git add would refuse new ones.
+	// Those that are not checked out keep their mark in the index, and lose it
+	// when a file turns up in their place.
+	if err := os.WriteFile(patterns, []byte("/*\n"), 0o600); err != nil {
 		return err
 	}
 	var info strings.Builder

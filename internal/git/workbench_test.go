@@ -105,12 +105,29 @@ func TestWorkbench(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if err := os.MkdirAll(filepath.Join(w.Dir, "keep"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(w.Dir, "keep", "away"), []byte("near\n"), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			if tree, err = w.WriteTree(t.Context(), nil); err != nil || in(t, w, "show", tree+":keep/away") != "near" {
+				t.Errorf("a file that was not checked out is not taken in: %v", err)
+			}
 			if stray, err := w.Untracked(t.Context()); err != nil || strings.Join(stray, " ") != "stray" {
 				t.Errorf("untracked %q, %v", stray, err)
 			}
 			got := strings.Fields(in(t, w, "ls-tree", "-r", "--name-only", tree))
 			if strings.Join(got, " ") != `a b/c [x].txt keep/away new` {
 				t.Errorf("tree %q", got)
+			}
+			if err := os.WriteFile(filepath.Join(w.Dir, "more"), nil, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			in(t, w, "add", "more")
+			in(t, w, "sparse-checkout", "disable")
+			if got, err := w.Read("keep/away", 100); err != nil || string(got) != "near\n" {
+				t.Errorf("after all was asked for: %q, %v", got, err)
 			}
 			if r.State(t) != before {
 				t.Error("the user's repository was written to")
@@ -177,7 +194,7 @@ func TestWorkbenchMergeTool(t *testing.T) {
 	r.Git(t, "config", "mergetool.mine.trustExitCode", "true")
 	r.Git(t, "config", "mergetool.keepBackup", "false")
 	_, _, w := newBench(t, r)
-	if err := w.MergeTool(t.Context(), git.Terminal{}); err != nil {
+	if err := w.MergeTool(t.Context(), git.Terminal{}, []string{"a"}); err != nil {
 		t.Fatal(err)
 	}
 	if left, err := w.Unmerged(t.Context()); err != nil || len(left) > 0 {

@@ -122,9 +122,13 @@ func (w *Workbench) Edit(ctx context.Context, t Terminal, path string) error {
 	return nil
 }
 
-// MergeTool runs the user's `git mergetool` on all that is unmerged.
-func (w *Workbench) MergeTool(ctx context.Context, t Terminal) error {
-	return w.interact(ctx, t, "mergetool")
+// MergeTool runs the user's `git mergetool` on unmerged files.
+func (w *Workbench) MergeTool(ctx context.Context, t Terminal, paths []string) error {
+	args := []string{"--literal-pathspecs", "mergetool", "--"}
+	if err := w.interact(ctx, t, append(args, paths...)...); err != nil {
+		return fmt.Errorf("run git mergetool: %w", err)
+	}
+	return nil
 }
 
 // interact runs a git that a person talks to. It is left to its end: what she

@@ -73,7 +73,11 @@ func (p *publisher) parts(ctx context.Context, pick *backport.Pick) ([]part, err
 		if err != nil {
 			return nil, err
 		}
-		conflicts, err := p.changed(ctx, before, after, foreign(pick.Files))
+		files := pick.Files
+		if len(pick.StepFiles) == len(steps) {
+			files = pick.StepFiles[i]
+		}
+		conflicts, err := p.changed(ctx, before, after, foreign(files))
 		if err != nil {
 			return nil, err
 		}
