@@ -186,6 +186,10 @@ func (c *code) optional(p parameter) (optional, several bool) {
 		switch string(c.text(i)) {
 		case "...":
 			return false, true
+		case "params":
+			if c.lang == CSharp && i == p.begin {
+				return false, true
+			}
 		case "*", "**":
 			if i == p.begin && (c.lang == Python || c.lang == Ruby) {
 				return false, true

@@ -82,6 +82,9 @@ func cEnded(o *outliner, head, end int) {
 	}
 	inType := o.scope().kind == typeScope
 	if at, _ := o.cFunction(head, end); at >= 0 {
+		if o.is(at-1, "::") && at-2 <= head {
+			return // a call
+		}
 		if o.typed(at, head) || inType || o.is(at, "operator") || o.is(at+1, ")") {
 			o.prototype(head, at, end)
 		}
@@ -125,26 +128,43 @@ func (o *outliner) typedef(head, end int) {
 	}
 }
 
+// behindBody is where a statement goes on behind the body of a type, or head if
+// it has none.
+func (o *outliner) behindBody(head, end int) int {
+	begin := head
+	if o.is(head, "template") && o.is(head+1, "<") {
+		begin = o.angles(head+1, end)
+	}
+	for i, n := begin, 0; i < end && n < maxHead && !o.is(i, "="); i, n = o.past(i), n+1 {
+		if o.is(i, "{") {
+			return min(o.past(i), end)
+		}
+	}
+	return head
+}
+
 // declarators notes the variables of a declaration: type *a = 1, b[3], (*c)(int);
 func (o *outliner) declarators(head, end int, kind SymbolKind) {
 	typeWords, at := 0, -1
-	value, bases := false, false // behind "=", behind ":"
+	value := false // behind "=" or ":"
 	flush := func() {
 		if at >= 0 && typeWords > 0 {
 			o.add(Symbol{Kind: kind, Parent: o.scope().parent}, at, head, head, end)
 			at = -1
 		}
 	}
-	for i, n := head, 0; i < end && n < 20*maxHead; i, n = o.past(i), n+1 {
+	begin := o.behindBody(head, end)
+	if begin > head {
+		typeWords++
+	}
+	for i, n := begin, 0; i < end && n < 20*maxHead; i, n = o.past(i), n+1 {
 		switch t := o.text(i); {
 		case string(t) == ",":
 			flush()
-			value, bases = false, false
-		case value || bases && string(t) != "{":
-		case string(t) == "=":
+			value = false
+		case value:
+		case string(t) == "=" || string(t) == ":":
 			value = true
-		case string(t) == ":":
-			bases = true
 		case string(t) == "<" && o.lang != C:
 			i = o.angles(i, end) - 1
 		case string(t) == "(" && o.is(i+1, "*"):
@@ -157,9 +177,6 @@ func (o *outliner) declarators(head, end int, kind SymbolKind) {
 			for i < end && !o.is(i, ")") {
 				i++
 			}
-		case string(t) == "{":
-			typeWords++
-			at, bases = -1, false
 		case o.word(i) && (o.in(i, cTypes) || Keyword(o.lang, t)):
 			if !o.in(i, cStorage) {
 				typeWords++

@@ -146,7 +146,9 @@ func (c *code) closes(i, limit int) int {
 // member says whether a lexeme leads from a thing to its member.
 func (c *code) member(i int) bool {
 	switch string(c.text(i)) {
-	case ".", "->", "::", "?.", "&.":
+	case ".":
+		return c.lang != PHP && c.lang != Shell && c.lang != Make
+	case "->", "::", "?.", "&.":
 		return true
 	}
 	return false

@@ -76,6 +76,9 @@ func (l *lexer) rawLines(keep func(line []byte) bool) {
 		if !keep(l.src[l.pos:end]) {
 			return
 		}
+		if blank := l.pos + indentation(l.src[l.pos:end]); blank > l.pos {
+			l.emit(Space, blank)
+		}
 		if end > l.pos {
 			l.emit(String, end)
 		}

@@ -61,7 +61,7 @@ func javaOpen(o *outliner, head, brace int) verdict {
 	if top.kind == typeScope && o.word(brace-1) && !o.is(brace-1, "static") { // a property of C#, a compact constructor
 		if o.lang == CSharp {
 			o.add(Symbol{Kind: Field, Parent: top.parent}, brace-1, head, brace, o.closes(brace, top.end))
-			return verdict{}
+			return verdict{ends: true}
 		}
 		o.add(Symbol{Kind: Method, Parent: top.parent, MinArgs: -1, MaxArgs: -1}, brace-1, head, brace, o.closes(brace, top.end))
 	}

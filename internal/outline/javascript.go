@@ -5,11 +5,12 @@ package outline
 const lookBack = 60
 
 var (
-	jsSyntax = syntax{open: jsOpen, ended: jsEnded, breaks: jsBreaks, inside: true}
-	jsTypes  = set("class interface enum namespace module")
-	jsBlocks = set("if for while switch catch with")
-	jsGoesOn = set("in instanceof of extends implements as satisfies is from")
-	jsOpens  = set("return typeof case new delete void throw else yield await extends default export import const let var in of instanceof async static get set public private protected readonly abstract declare")
+	jsSyntax    = syntax{open: jsOpen, ended: jsEnded, breaks: jsBreaks, inside: true}
+	jsTypes     = set("class interface enum namespace module")
+	jsBlocks    = set("if for while switch catch with")
+	jsGoesOn    = set("in instanceof of extends implements as satisfies is from")
+	jsModifiers = set("async static get set public private protected readonly abstract declare override accessor")
+	jsOpens     = set("return typeof case new delete void throw else yield await extends default export import const let var in of instanceof async static get set public private protected readonly abstract declare")
 )
 
 // outlineJavaScript reads JavaScript and TypeScript. Functions are values there,
@@ -29,7 +30,10 @@ func jsBreaks(o *outliner, head, i int) bool {
 	}
 	switch p := o.toks[i-1]; p.kind {
 	case Word:
-		return !o.in(i-1, jsOpens) || o.scope().kind == typeScope && o.is(i-1, ";")
+		if o.scope().kind == typeScope {
+			return !o.in(i-1, jsModifiers)
+		}
+		return !o.in(i-1, jsOpens)
 	case Number, String:
 		return true
 	case Punct:
@@ -38,6 +42,8 @@ func jsBreaks(o *outliner, head, i int) bool {
 			return !o.is(head, "@") || !o.decorator(head, i)
 		case "]", "}", "++", "--":
 			return true
+		case ">":
+			return o.lang == TypeScript
 		}
 	}
 	return false
@@ -57,6 +63,8 @@ func jsOpen(o *outliner, head, brace int) verdict {
 		return verdict{enter: &scope{kind: bodyScope, parent: ""}}
 	}
 	switch {
+	case o.is(before, ":") && o.is(end+1, "{"):
+		return verdict{} // the type of a result
 	case o.is(before, "=>"):
 		open := before - 1
 		if o.is(open, ")") && o.toks[open].match >= 0 {
@@ -92,11 +100,24 @@ func (o *outliner) resultType(brace, head int) int {
 	if o.lang != TypeScript {
 		return -1
 	}
+	angles := 0
 	for i, n := brace-1, 0; i > head && n < lookBack; i, n = i-1, n+1 {
 		switch string(o.text(i)) {
-		case ";", "{", "=", "=>", ",":
+		case ";", "{", "=", "=>":
 			return -1
-		case "}", "]", ">":
+		case ",":
+			if angles == 0 {
+				return -1
+			}
+		case ">":
+			angles++
+		case ">>":
+			angles += 2
+		case "<":
+			if angles--; angles < 0 {
+				return -1 // the brace is in type arguments itself
+			}
+		case "}", "]":
 			if m := int(o.toks[i].match); m > head {
 				i = m
 			}

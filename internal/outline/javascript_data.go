@@ -102,6 +102,9 @@ func (o *outliner) jsArrow(at, value, head, end int, s Symbol) bool {
 	if o.is(value, "async") {
 		value++
 	}
+	if o.is(value, "<") && o.lang == TypeScript {
+		value = o.angles(value, end)
+	}
 	arrow := o.past(value)
 	if o.is(value, "(") && o.is(arrow, ":") && o.lang == TypeScript {
 		for arrow < end && !o.is(arrow, "=>") && !o.is(arrow, ",") {
@@ -130,7 +133,7 @@ func (o *outliner) jsImport(head, end int) {
 			s.Name = unquote(o.text(i))
 			o.add(s, i, head, head, end-1)
 			return
-		case o.name(i) && !o.is(i, "from") && !o.is(i, "type") && s.Alias == "":
+		case o.name(i) && !o.is(i, "from") && !o.is(i, "type") && !o.is(i, "as") && s.Alias == "":
 			s.Alias = string(o.text(i))
 		}
 	}

@@ -1,5 +1,7 @@
 package outline
 
+import "bytes"
+
 // outlineShell reads functions, variables set outside them, and sourced files.
 // A "}" that ends a function is a command of its own.
 func (o *outliner) outlineShell() {
@@ -52,10 +54,10 @@ func (o *outliner) command(i int) bool {
 		return true
 	}
 	switch string(o.text(i - 1)) {
-	case ";", "&&", "||", "|", "&", "{", "(", "then", "do", "else":
+	case ";", "&&", "||", "|", "&", "{", "(", "$(", "then", "do", "else":
 		return true
 	}
-	return false
+	return o.toks[i-1].kind == String && bytes.HasSuffix(o.text(i-1), []byte("$("))
 }
 
 // shellEnd is the bracket that ends a function, or the last lexeme before the

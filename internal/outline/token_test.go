@@ -113,7 +113,7 @@ func TestTokens(t *testing.T) {
 		{"shell, a here document", Shell, "cat <<-'E' | f\n\tit's\n\tE\ng", "w:cat s:<<-'E' p:| w:f s:\tit's s:E w:g"},
 		{"shell, code in a string", Shell, `"a $(b "c") d"`, `s:"a $( w:b s:"c" s:) d"`},
 		{"YAML, plain texts and strings", YAML, "a: don't\nb: 'it''s' # c\n", "w:a p:: w:don p:' w:t w:b p:: s:'it''s' c:# c"},
-		{"YAML, a block of text", YAML, "a:\n  b: |\n    it's\n\n    c: d\n  e: f\n", "w:a p:: w:b p:: p:| s:    it's s:    c: d w:e p:: w:f"},
+		{"YAML, a block of text", YAML, "a:\n  b: |\n    it's\n\n    c: d\n  e: f\n", "w:a p:: w:b p:: p:| s:it's s:c: d w:e p:: w:f"},
 		{"TOML, strings", TOML, "a = '''b\n''' # c", "w:a p:= s:'''b\n''' c:# c"},
 		{"XML, tags and text", XML, "<a b='c'>it's</a><!-- d -->", "p:< w:a w:b p:= s:'c' p:> w:it p:' w:s p:</ w:a p:> c:<!-- d -->"},
 		{"a shebang", JavaScript, "#!/usr/bin/env node\na", "c:#!/usr/bin/env node w:a"},

@@ -108,11 +108,18 @@ func (u *users) mention(i int) {
 
 // notName says whether a word is part of a path or an option of a command.
 func (u *users) notName(i int) bool {
-	if u.lang != Shell && u.lang != Make && u.lang != Tcl || i == 0 {
+	switch u.lang {
+	case JavaScript, TypeScript:
+		return u.is(i, "from") && i+1 < len(u.toks) && u.toks[i+1].kind == String || u.is(i, "as") && u.word(i+1) && i > 0 && (u.word(i-1) || u.is(i-1, "*"))
+	case Shell, Make, Tcl:
+	default:
 		return false
 	}
 	t := u.toks[i]
-	if p := u.toks[i-1]; p.end == t.start && (u.is(i-1, "-") || u.is(i-1, "--") || u.is(i-1, "/") || u.is(i-1, "//")) {
+	if i == 0 {
+		return false
+	}
+	if p := u.toks[i-1]; p.end == t.start && (u.is(i-1, ".") || u.is(i-1, "-") || u.is(i-1, "--") || u.is(i-1, "/") || u.is(i-1, "//")) {
 		return true
 	}
 	return i+1 < len(u.toks) && u.toks[i+1].start == t.end && (u.is(i+1, "/") || u.is(i+1, "."))
