@@ -62,6 +62,8 @@ func Entries(c *conflict.Chunk) []conflict.Answer {
 func kind(path string, commas bool, m merged) (rung, why string) {
 	suffix := ""
 	switch {
+	case m.fresh:
+		suffix = "-fresh"
 	case m.moved:
 		suffix = "-moved"
 	case m.sorted:

@@ -100,6 +100,7 @@ type merged struct {
 	moved  bool // an entry was placed at an end, for want of better
 	lone   bool // an entry was placed with the blank line beside it
 	bare   bool // blank lines may stand side by side that did not before
+	fresh  bool // the target has no entries
 	inner  bool // an entry that both sides changed was merged word by word
 }
 
@@ -118,7 +119,7 @@ func merge(base, ours, theirs []entry, above, below []string) (merged, bool) {
 	was, is := byKey(base), byKey(theirs)
 	var m merged
 	if len(groups(ours)) == 0 && len(ours) <= 1 {
-		m.list, m.bare = only(theirs, d.added), true
+		m.list, m.bare, m.fresh = only(theirs, d.added), true, true
 		return m, true
 	}
 	have := map[string]bool{}
@@ -170,18 +171,22 @@ func only(list []entry, keep []int) []entry {
 }
 
 // tidy takes out blank lines that parted what is no longer there: of several
-// side by side all but one, and those beside a blank line or bracket above or
-// below the chunk.
+// side by side all but one, and those beside a blank line or a bracket above or
+// below the chunk. Where the target has nothing, a blank line parts what is new
+// from one side only if it has one on the other.
 func (m *merged) tidy(above, below []byte) {
 	if !m.bare {
 		return
 	}
 	blank := func(e entry) bool { return e.void && len(bytes.TrimSpace(e.text)) == 0 }
 	list := slices.CompactFunc(m.list, func(a, b entry) bool { return blank(a) && blank(b) })
-	if above = bytes.TrimSpace(above); len(list) > 0 && blank(list[0]) && (len(above) == 0 || above[len(above)-1] == '(' || above[len(above)-1] == '{') {
+	above, below = bytes.TrimSpace(above), bytes.TrimSpace(below)
+	clearAbove := len(above) == 0 || above[len(above)-1] == '(' || above[len(above)-1] == '{'
+	clearBelow := len(below) == 0 || closes(below)
+	if len(list) > 0 && blank(list[0]) && (clearAbove || m.fresh && !clearBelow) {
 		list = list[1:]
 	}
-	if n := len(list); n > 0 && blank(list[n-1]) && (len(bytes.TrimSpace(below)) == 0 || closes(bytes.TrimSpace(below))) {
+	if n := len(list); n > 0 && blank(list[n-1]) && (clearBelow || m.fresh && !clearAbove) {
 		list = list[:n-1]
 	}
 	m.list = list

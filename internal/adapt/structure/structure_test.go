@@ -103,7 +103,7 @@ var cases = []struct {
 	{
 		"a test next to one that the target lacks", "a.py",
 		"def a():\n    1\n\ndef lacking():\n    2\n\ndef z():\n    3\n", "def a():\n    1\n\ndef z():\n    3\n", "def a():\n    1\n\ndef lacking():\n    2 + 2\n\ndef new():\n    4\n\ndef z():\n    3\n",
-		map[string]string{"entries-lone": "def new():\n    4\n\n"},
+		map[string]string{"entries-fresh": "def new():\n    4\n\n"},
 	},
 	{
 		"begins within an entry", "a.go",
