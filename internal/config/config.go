@@ -39,6 +39,9 @@ type Config struct {
 	SignOff bool
 	// Squash makes one commit of all commits of a fix.
 	Squash bool
+	// Regenerate says which files programs of the project make from others. To
+	// run them needs the user's leave, which no file of a repository can give.
+	Regenerate []Regenerate
 }
 
 // keys says how each key is read. A value is read by hand and not by
@@ -49,6 +52,10 @@ var keys = []struct {
 }{
 	{"provenance", func(c *Config, s source, n ast.Node) (err error) {
 		c.Provenance, err = s.style(n)
+		return err
+	}},
+	{"regenerate", func(c *Config, s source, n ast.Node) (err error) {
+		c.Regenerate, err = s.regenerate(n)
 		return err
 	}},
 	{"releases", func(c *Config, s source, n ast.Node) (err error) {

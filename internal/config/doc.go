@@ -12,6 +12,9 @@
 //	provenance: git-x    # how a backport names its origin
 //	sign-off: true       # add the committer's Signed-off-by
 //	squash: false        # one commit of a fix that has several
+//	regenerate:          # files that programs make; run only with the user's leave
+//	  - paths: [api/**/*.pb.go]
+//	    run: [make, protos]
 //
 // The text is a repository's and therefore hostile. Of YAML only what such a
 // file needs is accepted: no anchors, aliases, merge keys, tags, directives,
