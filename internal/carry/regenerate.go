@@ -1,0 +1,127 @@
+package carry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/config"
+	"backstay.dev/backstay/internal/git"
+	"backstay.dev/backstay/internal/platform"
+)
+
+// Regenerator has programs of the project make its generated files anew, from
+// the result of a pick, in a copy that is thrown away. A rule names the files
+// (config.Regenerate); nothing else that a program changes is taken.
+type Regenerator struct {
+	Store *git.Store
+	// Rules are those of the user's own checkout or of the target, never of
+	// the fix.
+	Rules []config.Regenerate
+	// Allowed is the user's leave to run them. A configuration cannot give it.
+	Allowed bool
+	// Scratch is the folder for copies, Path and Lang the environment that the
+	// programs get beside a home of their own.
+	Scratch, Path, Lang string
+	// Timeout ends each program.
+	Timeout time.Duration
+}
+
+// Due are the rules for some of these paths, in their order.
+func (r *Regenerator) Due(paths []string) []config.Regenerate {
+	var due []config.Regenerate
+	for _, rule := range r.Rules {
+		if slices.ContainsFunc(paths, rule.Matches) {
+			due = append(due, rule)
+		}
+	}
+	return due
+}
+
+// Regenerate runs the rules for some of these paths on a tree and returns the
+// tree with what they made, and the files that are other than before. The
+// generated files of the tree should be the target's; conflict markers in them
+// are for the programs to choke on. Without leave, or where no rule is for the
+// paths, the tree stays as it is.
+//
+// The rules run one after the other in the same copy. Where one fails nothing
+// is taken, and the error is a *platform.FailedError or says why it could not
+// run.
+func (r *Regenerator) Regenerate(ctx context.Context, tree string, paths []string) (string, []backport.File, error) {
+	due := r.Due(paths)
+	if !r.Allowed || len(due) == 0 {
+		return tree, nil, nil
+	}
+	made, files, err := r.regenerate(ctx, tree, due)
+	if err != nil {
+		return tree, nil, fmt.Errorf("regenerate: %w", err)
+	}
+	return made, files, nil
+}
+
+func (r *Regenerator) regenerate(ctx context.Context, tree string, due []config.Regenerate) (made string, files []backport.File, err error) {
+	dir, err := os.MkdirTemp(r.Scratch, "regenerate-")
+	if err != nil {
+		return "", nil, err
+	}
+	defer func() { err = errors.Join(err, removeAll(dir)) }()
+	top, home := filepath.Join(dir, "tree"), filepath.Join(dir, "home")
+	for _, d := range []string{top, home} {
+		if err := os.Mkdir(d, 0o700); err != nil {
+			return "", nil, err
+		}
+	}
+	root, err := os.OpenRoot(top)
+	if err != nil {
+		return "", nil, err
+	}
+	defer root.Close()
+	c := &treeCopy{store: r.Store, root: root}
+	if err := c.fill(ctx, tree, ""); err != nil {
+		return "", nil, fmt.Errorf("check out: %w", err)
+	}
+	for _, rule := range due {
+		if _, err := platform.Run(ctx, platform.Recipe{Run: rule.Run, Dir: top, Home: home, Path: r.Path, Lang: r.Lang, Timeout: r.Timeout}); err != nil {
+			return "", nil, err
+		}
+	}
+	c.wanted = func(path string) bool {
+		return slices.ContainsFunc(due, func(rule config.Regenerate) bool { return rule.Matches(path) })
+	}
+	made, err = c.collect(ctx, tree, "")
+	if err != nil {
+		return "", nil, fmt.Errorf("take what was made: %w", err)
+	}
+	if made == "" {
+		return "", nil, errors.New("take what was made: no file is left")
+	}
+	for _, path := range c.changed {
+		i := slices.IndexFunc(due, func(rule config.Regenerate) bool { return rule.Matches(path) })
+		files = append(files, backport.File{
+			Path: path, Outcome: backport.Resolved, Rung: "regenerate", Detail: "made by: " + strings.Join(due[i].Run, " "),
+		})
+	}
+	slices.SortFunc(files, func(a, b backport.File) int { return strings.Compare(a.Path, b.Path) })
+	return made, files, nil
+}
+
+// removeAll removes a folder even where a program took the right to write away,
+// as Go's module cache does.
+func removeAll(dir string) error {
+	if err := os.RemoveAll(dir); err == nil {
+		return nil
+	}
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err == nil && d.IsDir() {
+			return os.Chmod(path, 0o700)
+		}
+		return nil
+	})
+	return errors.Join(err, os.RemoveAll(dir))
+}
