@@ -89,10 +89,10 @@ const rounds = 5
 var around = [rounds]int{0, 0, 2, 10, 40}
 
 // compare chooses the lines of a round. It reports whether there are any.
-func (r *region) compare(round int, base, ours [][]byte) bool {
-	b := textdiff.Span{Start: max(r.base.Start-around[round], 0), End: min(r.base.End+around[round], len(base))}
-	o := textdiff.Span{Start: max(r.ours.Start-around[round], 0), End: min(r.ours.End+around[round], len(ours))}
-	r.hunks = textdiff.Diff(joined(base[b.Start:b.End]), joined(ours[o.Start:o.End]))
+func (r *region) compare(round int, base, ours wording) bool {
+	b := textdiff.Span{Start: max(r.base.Start-around[round], 0), End: min(r.base.End+around[round], len(base.lines))}
+	o := textdiff.Span{Start: max(r.ours.Start-around[round], 0), End: min(r.ours.End+around[round], len(ours.lines))}
+	r.hunks = textdiff.Diff(joined(base.lines[b.Start:b.End]), joined(ours.lines[o.Start:o.End]))
 	for i := range r.hunks {
 		r.hunks[i].OldStart += b.Start
 		r.hunks[i].NewStart += o.Start
@@ -102,29 +102,59 @@ func (r *region) compare(round int, base, ours [][]byte) bool {
 	}
 	r.finding.base, r.finding.ours = map[int][]byte{}, map[int][]byte{}
 	for _, h := range r.hunks {
-		speak := slices.ContainsFunc(base[h.OldStart:h.OldStart+h.OldCount], telling) ||
-			slices.ContainsFunc(ours[h.NewStart:h.NewStart+h.NewCount], telling)
-		paired := h.OldCount == h.NewCount
-		for i := range h.OldCount {
-			line := h.OldStart + i
-			if (round > 0 || r.meets(line, line+1, 0)) && (!speak || telling(base[line])) {
-				r.finding.base[line+1] = base[line]
-			}
+		at := textdiff.Span{Start: h.OldStart, End: h.OldStart + h.OldCount}
+		var lines []int
+		if round == 0 {
+			lines = r.near(at, base)
+		} else {
+			lines = base.speaking(at)
 		}
-		for i := range h.NewCount {
-			line := h.NewStart + i
-			if paired && round == 0 && !r.meets(h.OldStart+i, h.OldStart+i+1, 0) {
+		for _, line := range lines {
+			r.finding.base[line+1] = base.lines[line]
+		}
+		for _, line := range ours.speaking(textdiff.Span{Start: h.NewStart, End: h.NewStart + h.NewCount}) {
+			if paired := h.OldStart + line - h.NewStart; round == 0 && h.OldCount == h.NewCount && !slices.Contains(lines, paired) && len(lines) > 0 {
 				continue
 			}
-			if !speak || telling(ours[line]) {
-				r.finding.ours[line+1] = ours[line]
-			}
+			r.finding.ours[line+1] = ours.lines[line]
 		}
 	}
 	r.Adjacent = len(r.fix) > 0 && !slices.ContainsFunc(r.hunks, func(h textdiff.Hunk) bool {
 		return r.meets(h.OldStart, h.OldStart+h.OldCount, -1) || h.OldCount == 0 && r.meets(h.OldStart, h.OldStart, 0)
 	})
 	return len(r.finding.base)+len(r.finding.ours) > 0
+}
+
+// maxReach is how far from the fix's change the line next to it is looked for.
+const maxReach = 5
+
+// near are the lines of a span of the base that the fix changes, and the first
+// on each side of its change that says something.
+func (r *region) near(at textdiff.Span, base wording) []int {
+	var out []int
+	for _, c := range r.fix {
+		for line := max(c.OldStart, at.Start); line < min(c.OldStart+c.OldCount, at.End); line++ {
+			if telling(base.lines[line]) {
+				out = append(out, line)
+			}
+		}
+		for reach, line := 0, c.OldStart-1; reach < maxReach && line >= at.Start && line < at.End; reach, line = reach+1, line-1 {
+			if base.speaks(line) {
+				out = append(out, line)
+				break
+			}
+		}
+		for reach, line := 0, c.OldStart+c.OldCount; reach < maxReach && line >= at.Start && line < at.End; reach, line = reach+1, line+1 {
+			if base.speaks(line) {
+				out = append(out, line)
+				break
+			}
+		}
+	}
+	if len(out) == 0 {
+		return base.speaking(at)
+	}
+	return out
 }
 
 // meets reports whether the fix changes lines of the base from start to end, or
@@ -182,7 +212,7 @@ func (a *analysis) attribute(ctx context.Context, s sides, base, ours []byte, re
 	for _, r := range regions {
 		r.source, r.target = source, target
 	}
-	bl, ol := textdiff.Lines(base), textdiff.Lines(ours)
+	bl, ol := newWording(base), newWording(ours)
 	open := regions
 	for round := range rounds {
 		var now []*region

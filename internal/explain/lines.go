@@ -68,3 +68,40 @@ func taken(text, old, now []byte) float64 {
 	}
 	return float64(from) / float64(all)
 }
+
+// wording is a text's lines, and how often each occurs.
+type wording struct {
+	lines [][]byte
+	count map[string]int
+}
+
+func newWording(text []byte) wording {
+	w := wording{lines: textdiff.Lines(text), count: map[string]int{}}
+	for _, l := range w.lines {
+		w.count[string(bytes.TrimSpace(l))]++
+	}
+	return w
+}
+
+// speaks reports whether a line says something and stands in the text only once:
+// who wrote one of several equal lines is often an accident.
+func (w wording) speaks(line int) bool {
+	return telling(w.lines[line]) && w.count[string(bytes.TrimSpace(w.lines[line]))] == 1
+}
+
+// speaking are the lines of a span that speak; if none does those that say
+// something, and else all.
+func (w wording) speaking(at textdiff.Span) []int {
+	for _, ok := range []func(int) bool{w.speaks, func(i int) bool { return telling(w.lines[i]) }, func(int) bool { return true }} {
+		var out []int
+		for line := at.Start; line < at.End; line++ {
+			if ok(line) {
+				out = append(out, line)
+			}
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	return nil
+}
