@@ -12,12 +12,21 @@
 //   - marker: conflict markers in the result.
 //   - parse: the result parses worse than the target's file and the fix's own.
 //   - placement: a hunk landed in another function than it was made for.
-//   - unbound: a name that an import of the fix's own file makes known, and
-//     nothing in the result does.
+//   - unbound: names that imports make known against those that are used: one
+//     that only the fix's own file knows, one whose import the fix takes away,
+//     an import that nothing uses any more.
+//   - import: an added import of what the target does not have.
+//   - moved: a member taken from a module in which the target does not have it.
 //   - missing: a name that the source had before the fix and that occurs
 //     nowhere on the target.
+//   - arity: a call that the source's definition accepts and the target's does
+//     not.
+//   - leftover: uses of a definition that the fix takes away.
+//   - dialect: the added code says what the source says where the target's file
+//     says it otherwise, always.
 //   - neighbour: an earlier backport of the fix has another text that fits this
 //     target as well.
+//   - sibling: a copy of the code that the fix mends, left as it was.
 //
 // What is compared is names and lines; types are not known. A check that is
 // often wrong says so by its severity: warning and error are for what is right

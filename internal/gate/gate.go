@@ -72,10 +72,14 @@ var checks = []struct {
 	{"parse", (*Checker).parse},
 	{"placement", (*Checker).placement},
 	{"unbound", (*Checker).unbound},
+	{"import", (*Checker).imported},
+	{"moved", (*Checker).moved},
 	{"missing", (*Checker).missing},
-	// {"arity", (*Checker).arity},
+	{"arity", (*Checker).arity},
+	{"leftover", (*Checker).leftover},
+	{"dialect", (*Checker).dialect},
 	{"neighbour", (*Checker).neighbour},
-	// {"sibling", (*Checker).sibling},
+	{"sibling", (*Checker).sibling},
 }
 
 // report collects the findings of one check.

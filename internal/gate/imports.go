@@ -20,12 +20,12 @@ type binding struct {
 func (t *text) getImports() []binding {
 	t.onceImports.Do(func() {
 		r := importReader{src: t.src, lang: t.lang}
+		line := 0
 		for _, k := range t.getTokens() {
-			switch k.Kind {
-			case outline.Space, outline.Comment:
-				continue
+			if k.Kind != outline.Space && k.Kind != outline.Comment {
+				r.tokens, r.lines = append(r.tokens, k), append(r.lines, line)
 			}
-			r.tokens = append(r.tokens, k)
+			line += bytes.Count(t.src[k.Start:k.End], []byte("\n"))
 		}
 		t.imports = r.read()
 	})
@@ -38,8 +38,8 @@ type importReader struct {
 	src    []byte
 	lang   outline.Language
 	tokens []outline.Token // without blanks and comments
+	lines  []int           // 0-based, of each token
 	at     int
-	line   int
 	out    []binding
 }
 
@@ -117,8 +117,6 @@ func (r *importReader) kind() outline.Kind {
 
 func (r *importReader) next() {
 	if r.at < len(r.tokens) {
-		t := r.tokens[r.at]
-		r.line += bytes.Count(r.src[t.Start:t.End], []byte("\n"))
 		r.at++
 	}
 }
@@ -140,7 +138,7 @@ func (r *importReader) newlines() {
 
 func (r *importReader) bind(name, path string) {
 	if name != "" && name != "_" {
-		r.out = append(r.out, binding{name, path, r.line})
+		r.out = append(r.out, binding{name, path, r.lines[min(r.at, len(r.lines)-1)]})
 	}
 }
 

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -60,6 +61,21 @@ func (f *touched) needs(wanted map[string][]need, own map[string]bool) {
 			continue
 		}
 		wanted[fam] = append(wanted[fam], need{u, f})
+	}
+}
+
+// mentions reports whether a line has the name as a whole word.
+func mentions(line []byte, name string) bool {
+	for at := 0; ; {
+		i := bytes.Index(line[at:], []byte(name))
+		if i < 0 {
+			return false
+		}
+		start, end := at+i, at+i+len(name)
+		if (start == 0 || !inWord[line[start-1]]) && (end == len(line) || !inWord[line[end]]) {
+			return true
+		}
+		at = start + 1
 	}
 }
 

@@ -3,76 +3,161 @@ package gate
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/outline"
 )
 
-// unbound finds names that the fix's own file knows by an import or a
-// definition and the result does not: the fix uses what an import brings that
-// was there long before it, and that import the target lacks.
+// unbound compares the names that imports make known with those that are used:
+//
+//   - The added code uses a name that the fix's own file imports since before the
+//     fix, and the result does not know.
+//   - The fix takes an import away that the target still uses elsewhere in the
+//     file.
+//   - The fix adds an import of which the result has no use, though the fix's
+//     own file has: code was merged away, or the target does without.
 func (c *Checker) unbound(_ context.Context, _ Question, ch *change, r *report) error {
 	for _, f := range ch.files {
-		if f.same || family(f.result.lang) == "" || len(f.after.src) == 0 {
+		if f.same || f.result == f.after || family(f.result.lang) == "" || len(f.after.src) == 0 {
 			continue
 		}
-		known := bindings(f.after)
-		if len(known) == 0 {
-			continue
-		}
-		here := bindings(f.result)
-		if _, all := here["*"]; all {
+		names := f.names()
+		if _, all := names.here["*"]; all {
 			continue // what a module exports as a whole is not known
 		}
-		added := f.addedLines()
-		told := map[string]bool{}
-		var defined map[string]bool
-		for _, u := range f.result.getUses() {
-			name, ok := bare(u)
-			b, bound := known[name]
-			if _, has := here[name]; !ok || !added[u.Line] || !bound || has || told[name] {
-				continue
-			}
-			if defined == nil {
-				defined = f.namesOutside(added)
-			}
-			if defined[name] {
-				continue
-			}
-			told[name] = true
-			f.tell(name)
-			text := fmt.Sprintf("%s is not known in this file on the target; the fix's own file has %q", name, b.path)
-			r.add(backport.Warning, f.path, u.Line, "", text)
-		}
+		names.lacking(r)
+		names.dropped(r)
+		names.idle(r)
 	}
 	return nil
 }
 
-// bare is the name of a use that has to be known in its file: what stands
-// before the first dot, or alone.
-func bare(u outline.Use) (string, bool) {
-	switch {
-	case u.Qualifier != "":
-		return u.Qualifier, true
-	case u.Kind == "call" || u.Kind == "name":
-		return u.Name, true
-	}
-	return "", false
+// names are the imports of a file by the names they bind: in the result, on the
+// target before, and in the fix's own file.
+type names struct {
+	*touched
+	here, ours, source map[string]binding
+	added              map[int]bool
+	used               map[string][]int // lines of the result, 0-based, by name
+	defined            map[string]bool  // in the result, but for imports
 }
 
-// namesOutside are the names that the result uses or defines outside the added
-// lines: the target knows them, by whatever way.
-func (f *touched) namesOutside(added map[int]bool) map[string]bool {
-	names := map[string]bool{}
-	for _, u := range f.result.getUses() {
-		if name, ok := bare(u); ok && !added[u.Line] {
-			names[name] = true
-		}
+func (f *touched) names() *names {
+	n := &names{
+		touched: f,
+		here:    bindings(f.result), ours: bindings(f.ours), source: bindings(f.after),
+		added: f.addedLines(), used: bareUses(f.result), defined: map[string]bool{},
 	}
 	for _, s := range f.result.getOutline().Symbols {
-		names[s.Name] = true
+		if s.Kind != outline.Import {
+			n.defined[s.Name] = true
+		}
 	}
-	return names
+	return n
+}
+
+// bareUses are the lines at which a text uses names that have to be known in
+// it: what stands before the first dot, or alone. Imports themselves are none.
+func bareUses(t *text) map[string][]int {
+	imports := map[int]bool{}
+	for _, b := range t.getImports() {
+		imports[b.line] = true
+	}
+	used := map[string][]int{}
+	for _, u := range t.getUses() {
+		if imports[u.Line] {
+			continue
+		}
+		switch {
+		case u.Qualifier != "":
+			used[u.Qualifier] = append(used[u.Qualifier], u.Line)
+		case u.Kind == "call" || u.Kind == "name":
+			used[u.Name] = append(used[u.Name], u.Line)
+		}
+	}
+	return used
+}
+
+// lacking tells names that only the fix's own file knows.
+func (n *names) lacking(r *report) {
+	for name, b := range n.source {
+		if _, has := n.here[name]; has || n.defined[name] || len(n.used[name]) == 0 {
+			continue
+		}
+		// Where a line of the target uses it, the target knows it some way; a
+		// name that is local there is another one.
+		at := -1
+		if slices.ContainsFunc(n.used[name], func(line int) bool {
+			local := n.local(name, line)
+			if n.added[line] && !local && at < 0 {
+				at = line
+			}
+			return !n.added[line] && !local
+		}) || at < 0 {
+			continue
+		}
+		n.tell(name)
+		r.add(backport.Warning, n.path, at, "",
+			fmt.Sprintf("%s is not known in this file on the target; the fix's own file has it from %q", name, b.path))
+	}
+}
+
+// local reports whether a name has its meaning from the function around a line:
+// as an argument, or because that function gives it a value.
+func (n *names) local(name string, line int) bool {
+	for _, s := range n.result.getOutline().Enclosing(line) {
+		if s.Kind != outline.Function && s.Kind != outline.Method {
+			continue
+		}
+		for i := s.Start; i < s.End && i < s.Start+maxLocal; i++ {
+			text := n.result.line(i)
+			if i <= s.Body && i < s.End-1 && mentions(text, name) || assigned(text, name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// maxLocal bounds the lines of a function that are searched for a name.
+const maxLocal = 500
+
+// dropped tells names whose import the pick takes away.
+func (n *names) dropped(r *report) {
+	theirs := bareUses(n.after)
+	for name, b := range n.ours {
+		if _, has := n.here[name]; has || n.defined[name] || len(n.used[name]) == 0 || len(theirs[name]) > 0 {
+			continue
+		}
+		n.tell(name)
+		r.add(backport.Warning, n.path, n.used[name][0], "",
+			fmt.Sprintf("%s is still used here, but the fix takes its import of %q away", name, b.path))
+	}
+}
+
+// idle tells names that the result imports for nothing: the fix brought the
+// import, or took the last use away, and its own file still has uses.
+func (n *names) idle(r *report) {
+	var theirs, before map[string][]int
+	for name, b := range n.here {
+		_, had := n.ours[name]
+		if name == "*" || len(n.used[name]) > 0 || !had && !n.added[b.line] {
+			continue
+		}
+		if theirs == nil {
+			theirs, before = bareUses(n.after), bareUses(n.touched.ours)
+		}
+		switch {
+		case len(theirs[name]) == 0:
+		case !had:
+			r.add(backport.Warning, n.path, b.line, "",
+				fmt.Sprintf("the fix imports %s, and nothing here uses it as the fix's own file does", name))
+		case len(before[name]) > 0:
+			r.add(backport.Warning, n.path, b.line, "",
+				fmt.Sprintf("the fix takes the last use of %s away, whose import stays; the fix's own file has more", name))
+		}
+	}
 }
 
 // bindings are the imports of a file by the names they bind.

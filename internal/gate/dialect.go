@@ -1,0 +1,170 @@
+package gate
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/outline"
+)
+
+// dialect finds calls of the added code whose first argument is of a kind that
+// the target's file never gives that function: there each call, at least two,
+// begins with one and the same name (a string wrapped for translation, say),
+// which the source's file has given up. The source changed its ways, and the
+// target did not.
+func (c *Checker) dialect(_ context.Context, _ Question, ch *change, r *report) error {
+	for _, f := range ch.files {
+		if f.same || f.result == f.after || len(f.hunks) == 0 || len(f.ours.src) == 0 {
+			continue
+		}
+		f.respelt(r)
+		if family(f.result.lang) == "" {
+			continue
+		}
+		added := f.addedLines()
+		ours, before := habitsOf(f.ours), habitsOf(f.before)
+		told := map[string]bool{}
+		eachCall(f.result, func(line int, callee, first string) {
+			if !added[line] || told[callee] || len(ours[callee]) != 1 || ours[callee][first] > 0 || before[callee][first] == 0 {
+				return
+			}
+			for most, n := range ours[callee] {
+				if n < 2 || before[callee][most] > 0 {
+					return
+				}
+				told[callee] = true
+				r.add(backport.Warning, f.path, line, "", fmt.Sprintf(
+					"every call of %s in this file on the target begins with %s, this one with %s, as on the source", callee, most, first))
+			}
+		})
+	}
+	return nil
+}
+
+// respelt finds words of the added lines that the source's file had before and
+// the target's has not, where the target has another that begins and ends alike
+// and that the source has not: the name of a release in an address, a class
+// that was renamed.
+func (f *touched) respelt(r *report) {
+	ours, before := chunksOf(f.ours), chunksOf(f.before)
+	var other []string // that only the target has
+	for w := range ours {
+		if !before[w] {
+			other = append(other, w)
+		}
+	}
+	if len(other) == 0 || len(other) > maxRespelt {
+		return
+	}
+	slices.Sort(other)
+	told := map[string]bool{}
+	f.added(func(n int) {
+		eachChunk(f.result.line(n), func(w string) {
+			if told[w] || ours[w] || !before[w] {
+				return
+			}
+			told[w] = true
+			for _, o := range other {
+				if k := alike(w, o); 5*k >= 4*max(len(w), len(o)) && !partOf(w, o) && !partOf(o, w) {
+					r.add(backport.Warning, f.path, n, "", fmt.Sprintf("the target has %q where the source has %q", o, w))
+					return
+				}
+			}
+		})
+	})
+}
+
+const (
+	// maxRespelt bounds the words that only the target has; where there are
+	// more, the files have little in common.
+	maxRespelt = 5_000
+	minChunk   = 10
+)
+
+// chunksOf are the long words of a text, with all that is no blank, bracket,
+// quote or comma in them.
+func chunksOf(t *text) map[string]bool {
+	set := map[string]bool{}
+	for _, line := range t.getLines() {
+		eachChunk(line, func(w string) { set[w] = true })
+	}
+	return set
+}
+
+func eachChunk(line []byte, each func(string)) {
+	for _, w := range bytes.FieldsFunc(line, func(c rune) bool { return strings.ContainsRune(" \t\r\n()[]{}<>\"'`,;=", c) }) {
+		if len(w) >= minChunk && len(w) < 200 {
+			each(string(w))
+		}
+	}
+}
+
+// partOf reports whether a word ends with another, marks at its front aside.
+func partOf(long, short string) bool {
+	rest, ok := strings.CutSuffix(long, strings.TrimLeft(short, ".:/*&!@#-+"))
+	return ok && (rest == "" || !inWord[rest[len(rest)-1]])
+}
+
+// alike is how many bytes two words have in common at both ends.
+func alike(a, b string) int {
+	n := min(len(a), len(b))
+	i := 0
+	for i < n && a[i] == b[i] {
+		i++
+	}
+	k := 0
+	for k < n-i && a[len(a)-1-k] == b[len(b)-1-k] {
+		k++
+	}
+	return i + k
+}
+
+// habits count by what the first argument of calls begins with, by callee.
+type habits map[string]map[string]int
+
+func habitsOf(t *text) habits {
+	h := habits{}
+	eachCall(t, func(_ int, callee, first string) {
+		if h[callee] == nil {
+			h[callee] = map[string]int{}
+		}
+		h[callee][first]++
+	})
+	return h
+}
+
+// eachCall calls each for every "name(" of a text with the line of the token
+// behind it, 0-based, and with what that token is: a name, or a word for other
+// kinds.
+func eachCall(t *text, each func(line int, callee, first string)) {
+	var last, callee string // the last token; the one before if it is a name
+	line := 0
+	for _, k := range t.getTokens() {
+		src := t.src[k.Start:k.End]
+		at := line
+		line += bytes.Count(src, []byte("\n"))
+		first, name := string(src), ""
+		switch k.Kind {
+		case outline.Newline, outline.Space, outline.Comment:
+			continue
+		case outline.Word:
+			if !outline.Keyword(t.lang, src) {
+				name = first
+			}
+		case outline.String:
+			first = "a string"
+		case outline.Number:
+			first = "a number"
+		}
+		if last == "(" && callee != "" && first != ")" {
+			each(at, callee, first)
+		}
+		if last = first; first != "(" {
+			callee = name
+		}
+	}
+}
