@@ -9,8 +9,9 @@ import (
 )
 
 // spliced makes the three texts in which a home differs from the fix's two
-// sides in the edited lines only. ok is false where the merge of these texts
-// would touch anything else, or edits overlap.
+// sides in the edited lines only. ok is false where edits overlap, or where the
+// merge of these texts is not that of each edit by itself: then it would touch
+// something else.
 func spliced(path string, home *source, edits []edit) (f *conflict.File, ok bool) {
 	slices.SortStableFunc(edits, func(a, b edit) int {
 		if a.start != b.start {
@@ -18,47 +19,44 @@ func spliced(path string, home *source, edits []edit) (f *conflict.File, ok bool
 		}
 		return a.end - b.end
 	})
-	var base, theirs, want []byte
+	var base, theirs []byte
+	var want [2][]byte // with the chunks' ours, with their theirs
 	line, chunks := 0, 0
 	for _, e := range edits {
 		if e.start < line {
 			return nil, false
 		}
-		for _, l := range home.lines[line:e.start] {
-			base, theirs, want = append(base, l...), append(theirs, l...), append(want, l...)
+		between := join(home.lines[line:e.start])
+		alone := conflict.New(path, e.base, join(home.lines[e.start:e.end]), e.theirs)
+		chunks += len(alone.Chunks)
+		base = append(append(base, between...), e.base...)
+		theirs = append(append(theirs, between...), e.theirs...)
+		for side, text := range bothSides(alone) {
+			want[side] = append(append(want[side], between...), text...)
 		}
-		m := textdiff.Merge3Histogram(e.base, bytes.Join(home.lines[e.start:e.end], nil), e.theirs)
-		text, _ := m.Text()
-		chunks += len(m.Conflicts())
-		base, theirs, want = append(base, e.base...), append(theirs, e.theirs...), append(want, text...)
 		line = e.end
 	}
-	for _, l := range home.lines[line:] {
-		base, theirs, want = append(base, l...), append(theirs, l...), append(want, l...)
+	rest := join(home.lines[line:])
+	f = conflict.New(path, append(base, rest...), home.text, append(theirs, rest...))
+	if len(f.Chunks) != chunks {
+		return f, false
 	}
-	f = conflict.New(path, base, home.text, theirs)
-	if text, clean := f.Merge.Text(); clean {
-		return f, chunks == 0 && bytes.Equal(text, want)
+	for side, text := range bothSides(f) {
+		if !bytes.Equal(text, append(want[side], rest...)) {
+			return f, false
+		}
 	}
-	return f, chunks > 0 && within(f, edits)
+	return f, true
 }
 
-// within reports whether all that a merge does to the target's text lies in the
-// edited lines.
-func within(f *conflict.File, edits []edit) bool {
-	i := 0
-	for _, r := range f.Merge.Regions {
-		if r.Kind == textdiff.Same || r.Kind == textdiff.Ours {
-			continue
-		}
-		for i < len(edits) && edits[i].end < r.Ours.End {
-			i++
-		}
-		if i == len(edits) || r.Ours.Start < edits[i].start {
-			return false
-		}
+// bothSides are the texts of a merge with its chunks' ours, and with their
+// theirs.
+func bothSides(f *conflict.File) [2][]byte {
+	var ours, theirs [][]byte
+	for _, c := range f.Chunks {
+		ours, theirs = append(ours, c.Ours), append(theirs, c.Theirs)
 	}
-	return true
+	return [2][]byte{f.Text(ours), f.Text(theirs)}
 }
 
 // keepsPlaces reports whether a merge of whole files puts each change of the
