@@ -3,6 +3,7 @@ package adapt
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -47,6 +48,8 @@ type Answer struct {
 	// Asked, none of which the measure was fitted on.
 	Confidence   float64
 	Right, Asked int
+	// Findings tell what a person should know of the answer.
+	Findings []backport.Finding
 	// Example is what can be learned from the answer once the truth is known.
 	Example Example
 }
@@ -76,43 +79,63 @@ func (a *Adapter) Adapt(ctx context.Context, q Question) (Answer, error) {
 		return Answer{}, fmt.Errorf("adapt: %w", err)
 	}
 	out := Answer{Outcome: backport.Conflict, Example: exampleOf(trials)}
-	var best *trial
 	for _, t := range trials {
 		a.model.judge(t, &q)
-		if t.refused == "" && (best == nil || t.score > best.score) {
-			best = t
-		}
 	}
-	if best == nil {
-		if len(trials) > 0 {
-			out.Refused = trials[0].refused
+	slices.SortStableFunc(trials, func(a, b *trial) int { return cmp.Compare(b.score, a.score) })
+	for _, t := range trials {
+		if t.refused != "" {
+			out.Refused = cmp.Or(out.Refused, t.refused)
+			continue
 		}
+		tree, err := a.tree(ctx, t)
+		if errors.Is(err, errMarkers) {
+			out.Refused = cmp.Or(out.Refused, err.Error())
+			continue
+		}
+		if err != nil {
+			return out, err
+		}
+		if tree == q.Onto {
+			// That nothing of a fix is wanted is for people to say.
+			out.Refused = cmp.Or(out.Refused, "nothing of the fix would be left")
+			continue
+		}
+		a.settle(t, tree, &q, &out)
 		return out, nil
 	}
-	return out, a.settle(ctx, best, &out)
+	return out, nil
 }
 
-// settle writes the result of the best trial.
-func (a *Adapter) settle(ctx context.Context, t *trial, out *Answer) error {
+// tree writes the result of a trial.
+func (a *Adapter) tree(ctx context.Context, t *trial) (string, error) {
 	edits, err := a.edits(ctx, t)
+	if err != nil || len(edits) == 0 {
+		return t.attempt.Tree, err
+	}
+	tree, err := editTree(ctx, a.store, t.attempt.Tree, edits)
 	if err != nil {
-		return err
+		return "", fmt.Errorf("adapt: %w", err)
 	}
-	tree := t.attempt.Tree
-	if len(edits) > 0 {
-		if tree, err = editTree(ctx, a.store, tree, edits); err != nil {
-			return fmt.Errorf("adapt: %w", err)
-		}
-	}
-	step := a.model.Scale.At(t.score)
+	return tree, nil
+}
+
+// settle fills in the answer from the best trial.
+func (a *Adapter) settle(t *trial, tree string, q *Question, out *Answer) {
+	sure := a.model.Scale.From(t.score)
 	out.Tree, out.Step, out.Neighbour = tree, t.attempt.Step, t.attempt.Neighbour
-	out.Confidence, out.Right, out.Asked = step.Precision(), step.Right, step.Asked
-	out.Outcome = backport.Proposed
+	out.Confidence, out.Right, out.Asked = sure.Precision(), sure.Right, sure.Asked
+	out.Outcome, out.Refused = backport.Proposed, ""
 	if out.Confidence >= Confident {
 		out.Outcome = backport.Resolved
 	}
 	out.Files = t.files(out)
-	return nil
+	if t.attempt.Neighbour {
+		out.Findings = append(out.Findings, backport.Finding{
+			Check: "source", Severity: backport.Info, Commit: t.attempt.Step.Commit,
+			Text: "carried from the earlier backport " + t.attempt.Step.Commit[:min(12, len(t.attempt.Step.Commit))] + " instead of the original, which does not fit",
+		})
+	}
 }
 
 // neighbours adds to the options of the fix what earlier backports make of the

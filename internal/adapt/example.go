@@ -1,9 +1,6 @@
 package adapt
 
-import (
-	"backstay.dev/backstay/internal/adapt/conflict"
-	"backstay.dev/backstay/internal/backport"
-)
+import "backstay.dev/backstay/internal/adapt/conflict"
 
 // Example is a question as the ladder saw it, to learn from.
 type Example struct {
@@ -81,29 +78,9 @@ func (a *ExampleAttempt) trialOf() *trial {
 	return t
 }
 
-// files are the paths of the trial's source, with what the rungs decided.
-func (t *trial) files(out *Answer) []backport.File {
-	files := append([]backport.File(nil), t.attempt.Files...)
-	for i := range files {
-		f := &files[i]
-		least := 2.0
-		for _, p := range t.parts {
-			if p.path != f.Path {
-				continue
-			}
-			o := p.options[0]
-			if o.odds < least {
-				least = o.odds
-				f.Rung = o.answers[0].Rung
-				f.Detail = o.answers[0].Why
-			}
-		}
-		if least <= 1 {
-			f.Outcome, f.Confidence = out.Outcome, out.Confidence
-		}
-	}
-	return files
-}
-
 // Forget lets go of the texts, which only Mark needs.
-func (a *ExampleAttempt) Forget() { a.trial = nil }
+func (e *Example) Forget() {
+	for i := range e.Attempts {
+		e.Attempts[i].trial = nil
+	}
+}

@@ -3,6 +3,7 @@ package adapt
 import (
 	"hash/fnv"
 	"math"
+	"slices"
 
 	"backstay.dev/backstay/internal/adapt/calibrate"
 )
@@ -15,15 +16,19 @@ type Corpus struct {
 	Clean []Lesson
 }
 
+// Lessons are all that the corpus teaches.
+func (c *Corpus) Lessons() []Lesson {
+	out := slices.Clone(c.Clean)
+	for i := range c.Examples {
+		out = append(out, c.Examples[i].Lessons()...)
+	}
+	return out
+}
+
 // Experience is the corpus as later cases of the same repository see it.
 func (c *Corpus) Experience() *Experience {
 	x := &Experience{}
-	for i := range c.Examples {
-		for _, l := range c.Examples[i].Lessons() {
-			x.Learn(l)
-		}
-	}
-	for _, l := range c.Clean {
+	for _, l := range c.Lessons() {
 		x.Learn(l)
 	}
 	x.Settle()

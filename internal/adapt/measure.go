@@ -1,6 +1,7 @@
 package adapt
 
 import (
+	"fmt"
 	"slices"
 
 	"backstay.dev/backstay/internal/adapt/calibrate"
@@ -17,6 +18,22 @@ type Outcome struct {
 	// Refused have no answer; Reachable are those whose right answer is among
 	// the options of some attempt.
 	Refused, Reachable int
+}
+
+// Plus adds two outcomes up.
+func (o Outcome) Plus(p Outcome) Outcome {
+	return Outcome{
+		o.Cases + p.Cases, o.Resolved + p.Resolved, o.ResolvedRight + p.ResolvedRight,
+		o.FirstRight + p.FirstRight, o.Refused + p.Refused, o.Reachable + p.Reachable,
+	}
+}
+
+// String is one line for a person.
+func (o Outcome) String() string {
+	percent := func(n, of int) float64 { return 100 * float64(n) / float64(max(of, 1)) }
+	return fmt.Sprintf("%d cases, resolved %.1f %% at %.1f %%, first %.1f %%, reachable %.1f %%, refused %d",
+		o.Cases, percent(o.ResolvedRight, o.Cases), percent(o.ResolvedRight, o.Resolved),
+		percent(o.FirstRight, o.Cases), percent(o.Reachable, o.Cases), o.Refused)
 }
 
 // Measure judges the examples of a corpus whose time lies in [from, to), each
@@ -68,7 +85,7 @@ func (out *Outcome) add(l *lesson, scale calibrate.Scale) {
 	if right {
 		out.FirstRight++
 	}
-	if scale.At(t.score).Precision() >= Confident {
+	if scale.From(t.score).Precision() >= Confident {
 		out.Resolved++
 		if right {
 			out.ResolvedRight++

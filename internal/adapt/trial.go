@@ -155,7 +155,10 @@ func fateOption(rung, why string, f fate) *option {
 	return &option{fate: &f, answers: []conflict.Answer{{Rung: rung, Why: why}}}
 }
 
-var errNoText = errors.New("no text")
+var (
+	errNoText  = errors.New("no text")
+	errMarkers = errors.New("a rung left conflict markers")
+)
 
 // texts reads the sides of a file; a missing base is empty.
 func (a *Adapter) texts(ctx context.Context, s backport.Sides) (text [3][]byte, err error) {
@@ -190,7 +193,11 @@ func (a *Adapter) edits(ctx context.Context, t *trial) ([]edit, error) {
 		for ; i < len(t.parts) && t.parts[i].file == p.file; i++ {
 			answers = append(answers, t.parts[i].options[0].text)
 		}
-		id, err := a.store.Write("blob", p.file.Text(answers))
+		text := p.file.Text(answers)
+		if markers(text, p.file.Base, p.file.Ours, p.file.Theirs) {
+			return nil, errMarkers
+		}
+		id, err := a.store.Write("blob", text)
 		if err != nil {
 			return nil, err
 		}

@@ -193,7 +193,7 @@ func (r *run) take(step int, got Result) {
 	if r.pick.Engine == "" || got.Engine == "git" {
 		r.pick.Engine = got.Engine
 	}
-	r.pick.Files = mergeFiles(r.pick.Files, got.Files)
+	r.pick.Files = JoinFiles(r.pick.Files, got.Files)
 	if !got.Clean {
 		r.over = true
 		r.pick.Outcome, r.pick.FailedStep = backport.Conflict, step
@@ -203,8 +203,8 @@ func (r *run) take(step int, got Result) {
 	r.pick.StepTrees = append(r.pick.StepTrees, got.Tree)
 }
 
-// mergeFiles joins the paths of two steps; the later step's word counts.
-func mergeFiles(a, b []backport.File) []backport.File {
+// JoinFiles joins the paths of two steps; the later step's word counts.
+func JoinFiles(a, b []backport.File) []backport.File {
 	if len(a) == 0 {
 		return b
 	}
@@ -226,8 +226,10 @@ func mergeFiles(a, b []backport.File) []backport.File {
 // finish settles the outcome of a run whose steps are done.
 func (r *run) finish() backport.Pick {
 	p := &r.pick
-	if r.over {
+	if p.Outcome == backport.Failed {
 		p.StepTrees = nil
+	}
+	if r.over {
 		return *p
 	}
 	p.Tree = r.tree

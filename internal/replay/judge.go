@@ -7,6 +7,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"backstay.dev/backstay/internal/adapt"
+	"backstay.dev/backstay/internal/explain"
+	"backstay.dev/backstay/internal/gate"
 	"backstay.dev/backstay/internal/git"
 	"backstay.dev/backstay/internal/history"
 )
@@ -16,6 +19,8 @@ type Judge struct {
 	store *git.Store
 	index *history.Index
 	opts  Options
+	gates *gate.Checker
+	why   *explain.Explainer
 }
 
 // Options say how a Judge works.
@@ -25,18 +30,39 @@ type Options struct {
 	// CustomDriver reports whether the user's git defines a merge driver of
 	// this name (pick.Options).
 	CustomDriver func(name string) bool
+	// Model takes what git could not merge up the ladder; nil leaves conflicts
+	// as they are.
+	Model *adapt.Model
+	// Experience is what the ladder may know of the repository, each case that
+	// of its own past: see Study. May be nil.
+	Experience *adapt.Experience
+	// Gates runs the checks without a build on every result.
+	Gates bool
+	// Explain names the causes of what git could not merge.
+	Explain bool
 }
 
 // batchSize is how many cases are picked together: enough that starting git
 // does not count, few enough that results come steadily.
 const batchSize = 256
 
+// climbSize is batchSize where conflicts are taken up the ladder, which takes
+// longer.
+const climbSize = 32
+
 // New makes a judge. The index is asked with the moment of each case and must
 // know the fixes and targets (Learn); without one only content tells what is
 // there already.
 func New(store *git.Store, index *history.Index, opts Options) *Judge {
 	opts.Jobs = max(opts.Jobs, 1)
-	return &Judge{store: store, index: index, opts: opts}
+	j := &Judge{store: store, index: index, opts: opts}
+	if opts.Gates {
+		j.gates = gate.New(store, index, gate.Options{})
+	}
+	if opts.Explain && index != nil {
+		j.why = explain.New(store, index)
+	}
+	return j
 }
 
 // batch is some cases on their way.
@@ -44,6 +70,13 @@ type batch struct {
 	cases   []Case
 	results []Result
 	done    chan struct{}
+}
+
+func (j *Judge) batchSize() int {
+	if j.opts.Model != nil {
+		return climbSize
+	}
+	return batchSize
 }
 
 // Run tries every case and hands the results over in the order of the cases,
@@ -63,7 +96,7 @@ func (j *Judge) Run(ctx context.Context, cases []Case, emit func(Result) error) 
 		defer close(order)
 		defer close(work)
 		for rest := cases; len(rest) > 0; {
-			n := min(len(rest), batchSize)
+			n := min(len(rest), j.batchSize())
 			b := &batch{cases: rest[:n], done: make(chan struct{})}
 			rest = rest[n:]
 			for _, queue := range []chan<- *batch{order, work} {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/carry"
 	"backstay.dev/backstay/internal/git"
 	"backstay.dev/backstay/internal/pick"
 )
@@ -18,7 +19,8 @@ type worker struct {
 	quick *pick.Engine
 	// exact stores its trees. Most results are equal to what people committed,
 	// or are no trees; only the others have to be read.
-	exact *pick.Engine
+	exact   *pick.Engine
+	climber *carry.Climber // nil where conflicts stay
 }
 
 // memory bounds the trees that all engines keep together, in bytes.
@@ -28,7 +30,13 @@ func (j *Judge) worker() *worker {
 	opts := pick.Options{Jobs: 1, CustomDriver: j.opts.CustomDriver, Memory: memory * 3 / 4 / j.opts.Jobs}
 	writing := opts
 	writing.Write, writing.Memory = true, memory/4/j.opts.Jobs
-	return &worker{Judge: j, quick: pick.New(j.store, opts), exact: pick.New(j.store, writing)}
+	w := &worker{Judge: j, exact: pick.New(j.store, writing)}
+	opts.Draft = j.opts.Gates // the gates read what the results are
+	w.quick = pick.New(j.store, opts)
+	if j.opts.Model != nil {
+		w.climber = j.climber(j.opts.Model, j.opts.Experience)
+	}
+	return w
 }
 
 // run fills in the results of a batch.
@@ -56,6 +64,9 @@ func (w *worker) run(ctx context.Context, b *batch) error {
 		}
 	}
 	picks, err := w.quick.Picks(ctx, jobs, w.known())
+	if err == nil {
+		err = w.look(ctx, jobs, picks)
+	}
 	if err != nil {
 		return err
 	}
@@ -67,7 +78,7 @@ func (w *worker) run(ctx context.Context, b *batch) error {
 			continue
 		}
 		inexact = append(inexact, r)
-		if p.Outcome == backport.Clean && p.Engine == "memory" {
+		if p.Outcome == backport.Clean && p.Engine == "memory" && !w.opts.Gates {
 			again = append(again, jobs[k])
 		}
 	}
