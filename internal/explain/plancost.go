@@ -131,8 +131,8 @@ func (p *Planner) sizes(ctx context.Context, found []proved) (map[string]bulk, e
 	if err != nil || failed != nil {
 		return nil, errors.Join(err, failed)
 	}
-	var count counter
-	err = p.store.Patches(ctx, ids, func() { count = counter{} }, count.line, func(i int, err error) {
+	var count lineCounter
+	err = p.store.Patches(ctx, ids, func() { count = lineCounter{} }, count.line, func(i int, err error) {
 		note(err)
 		b := out[steps[i].Commit]
 		b.lines = count.n
@@ -144,14 +144,14 @@ func (p *Planner) sizes(ctx context.Context, found []proved) (map[string]bulk, e
 // maxPlanPaths bounds the paths of one commit that are counted.
 const maxPlanPaths = 10_000
 
-// counter counts the lines that a patch adds and removes.
-type counter struct {
+// lineCounter counts the lines that a patch adds and removes.
+type lineCounter struct {
 	n      int
 	hunk   bool // within one
 	middle bool // of a line that comes in pieces
 }
 
-func (c *counter) line(b []byte) {
+func (c *lineCounter) line(b []byte) {
 	if !c.middle {
 		switch {
 		case bytes.HasPrefix(b, []byte("diff ")):

@@ -31,7 +31,7 @@ func Cut(ctx context.Context, store *git.Store, step backport.Step, parts []back
 			if err := s.hunks(ctx, &p); err != nil {
 				return backport.Step{}, fmt.Errorf("take a part of %s: %w", step.Commit, err)
 			}
-			if p.take = touched(p.hunks, part.Hunks); len(p.take) == 0 {
+			if p.take = touchedHunks(p.hunks, part.Hunks); len(p.take) == 0 {
 				return backport.Step{}, &backport.InputError{
 					What: fmt.Sprintf("commit %.12s changes other lines of %q", step.Commit, part.Path),
 					Hint: fmt.Sprintf("git show %.12s shows them; lines count in the file as this commit leaves it", step.Commit),
@@ -66,8 +66,8 @@ func byFile(parts []backport.Part) []backport.Part {
 	return out
 }
 
-// touched are the positions of the hunks that have a line of some wanted ones.
-func touched(hunks []textdiff.Hunk, want []backport.Hunk) []int {
+// touchedHunks are the positions of the hunks that have a line of some wanted ones.
+func touchedHunks(hunks []textdiff.Hunk, want []backport.Hunk) []int {
 	var out []int
 	for i, h := range hunks {
 		from, to := h.NewStart+1, h.NewStart+max(h.NewCount, 1)
@@ -157,7 +157,7 @@ func (s *cutter) build(ctx context.Context, whole backport.Step, pieces []piece)
 	for _, p := range pieces {
 		edit := git.Edit{Mode: p.new.mode, ID: p.new.id}
 		if p.hunks != nil && p.take != nil && len(p.take) < len(p.hunks) {
-			if edit.ID, err = s.store.Write("blob", applied(p)); err != nil {
+			if edit.ID, err = s.store.Write("blob", withHunks(p)); err != nil {
 				return part, err
 			}
 		}
@@ -194,8 +194,8 @@ func partly(message, id string) string {
 	return message[:at] + "(partially " + message[at+len("("):]
 }
 
-// applied is the old text with the hunks that are taken.
-func applied(p piece) []byte {
+// withHunks is the old text with the hunks that are taken.
+func withHunks(p piece) []byte {
 	before, after := textdiff.Lines(p.text[0]), textdiff.Lines(p.text[1])
 	var out []byte
 	at := 0

@@ -7,8 +7,13 @@ import (
 	"backstay.dev/backstay/internal/backport"
 )
 
-// maxPartHunks bounds the hunks of one list that are told apart.
-const maxPartHunks = 200
+const (
+	// maxPartHunks bounds the hunks of one list that are told apart.
+	maxPartHunks = 200
+	// maxPartCommits bounds the commits of a plan of parts. What is put together
+	// from more of them is a new change, and better made by hand.
+	maxPartCommits = 3
+)
 
 // parts looks for plans of parts: of each commit the files that conflict, and
 // of these the hunks without which the fix would not fit.
@@ -16,8 +21,8 @@ func (s *planSearch) parts(ctx context.Context, first []string) error {
 	whole := s.found
 	s.found = nil
 	for _, find := range []func() error{
-		func() error { return s.anyOf(ctx, singles(first), s.part) },
-		func() error { return s.anyOf(ctx, singles(first), s.fittingPart) },
+		func() error { return s.anyOf(ctx, planSingles(first), s.part) },
+		func() error { return s.anyOf(ctx, planSingles(first), s.fittingPart) },
 		func() error { return s.grow(ctx, s.part) },
 	} {
 		if s.over(ctx) || len(s.found) > 0 {
@@ -28,11 +33,14 @@ func (s *planSearch) parts(ctx context.Context, first []string) error {
 		}
 	}
 	for _, f := range s.found {
+		if len(f.items) > maxPartCommits {
+			continue
+		}
 		f, err := s.cut(ctx, f)
 		if err != nil {
 			return err
 		}
-		if partial(f.items) {
+		if anyPart(f.items) {
 			whole = append(whole, f)
 		}
 	}
@@ -40,7 +48,7 @@ func (s *planSearch) parts(ctx context.Context, first []string) error {
 	return ctx.Err()
 }
 
-func partial(items []addition) bool {
+func anyPart(items []addition) bool {
 	return slices.ContainsFunc(items, func(it addition) bool { return it.part != nil })
 }
 
@@ -100,7 +108,7 @@ func (s *planSearch) fitting(ctx context.Context, it addition, onto string) (*ad
 	if err != nil {
 		return nil, err
 	}
-	var fit []unit
+	var fit []planUnit
 	for n, t := range trials {
 		if t.fits() && t.Tree != onto {
 			fit = append(fit, units[n])
@@ -116,13 +124,13 @@ func (s *planSearch) fitting(ctx context.Context, it addition, onto string) (*ad
 	return &less[0], nil
 }
 
-// unit is the least that a part can be made of: a hunk, or a file that is not
+// planUnit is the least that a part can be made of: a hunk, or a file that is not
 // cut. The numbers are positions.
-type unit struct{ item, piece, hunk int }
+type planUnit struct{ item, piece, hunk int }
 
 // units are those of all items, in order.
-func (s *planSearch) units(ctx context.Context, items []addition) ([]unit, error) {
-	var out []unit
+func (s *planSearch) units(ctx context.Context, items []addition) ([]planUnit, error) {
+	var out []planUnit
 	for i := range items {
 		items[i].part = slices.Clone(items[i].part)
 		for k := range items[i].part {
@@ -132,7 +140,7 @@ func (s *planSearch) units(ctx context.Context, items []addition) ([]unit, error
 			}
 			for h := range max(len(p.hunks), 1) {
 				if p.take == nil || slices.Contains(p.take, h) {
-					out = append(out, unit{i, k, h})
+					out = append(out, planUnit{i, k, h})
 				}
 			}
 		}
@@ -141,9 +149,9 @@ func (s *planSearch) units(ctx context.Context, items []addition) ([]unit, error
 }
 
 // with makes items of some of their units; what has none is left out.
-func (s *planSearch) with(ctx context.Context, from []addition, units []unit) ([]addition, error) {
+func (s *planSearch) with(ctx context.Context, from []addition, units []planUnit) ([]addition, error) {
 	var items []addition
-	last := unit{item: -1}
+	last := planUnit{item: -1}
 	for _, u := range units {
 		if u.item != last.item {
 			items = append(items, addition{commit: from[u.item].commit})
@@ -174,7 +182,7 @@ func (s *planSearch) cut(ctx context.Context, f proved) (proved, error) {
 	}
 	from := f.items
 	_, err = s.reduce(ctx, len(units), func(keep []int) (bool, error) {
-		items, err := s.with(ctx, from, chosen(units, keep))
+		items, err := s.with(ctx, from, pickOut(units, keep))
 		if err != nil {
 			return false, err
 		}

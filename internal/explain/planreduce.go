@@ -67,11 +67,11 @@ func (s *planSearch) minimise(ctx context.Context, items []addition, r passage) 
 		}
 	}
 	all := items
-	_, err := s.reduce(ctx, len(all), func(keep []int) (bool, error) { return best(chosen(all, keep)) })
+	_, err := s.reduce(ctx, len(all), func(keep []int) (bool, error) { return best(pickOut(all, keep)) })
 	return items, r, err
 }
 
-func chosen[T any](all []T, keep []int) []T {
+func pickOut[T any](all []T, keep []int) []T {
 	out := make([]T, len(keep))
 	for n, i := range keep {
 		out[n] = all[i]

@@ -65,7 +65,7 @@ func (s *planSearch) all(ctx context.Context) error {
 	if err != nil || len(first) == 0 {
 		return err
 	}
-	for _, list := range [][][]string{singles(first), pairs(first)} {
+	for _, list := range [][][]string{planSingles(first), planPairs(first)} {
 		if s.over(ctx) {
 			return ctx.Err()
 		}
@@ -87,8 +87,8 @@ func (s *planSearch) all(ctx context.Context) error {
 	return s.parts(ctx, first)
 }
 
-// singles are lists of one commit each, the newest first.
-func singles(ids []string) [][]string {
+// planSingles are lists of one commit each, the newest first.
+func planSingles(ids []string) [][]string {
 	var out [][]string
 	for _, id := range slices.Backward(ids) {
 		out = append(out, []string{id})
@@ -99,7 +99,7 @@ func singles(ids []string) [][]string {
 // maxPaired bounds the candidates that are tried in pairs.
 const maxPaired = 8
 
-func pairs(ids []string) [][]string {
+func planPairs(ids []string) [][]string {
 	var out [][]string
 	if len(ids) > maxPaired || len(ids) < 3 {
 		return nil // of two, the pair is all that is needed
@@ -115,9 +115,9 @@ func pairs(ids []string) [][]string {
 // maxAtOnce bounds the lists that are tried between two looks at the clock.
 const maxAtOnce = 8
 
-// maker makes an addition of a commit, given the files that conflict without it;
+// planMaker makes an addition of a commit, given the files that conflict without it;
 // nil if the commit has nothing to give.
-type maker func(ctx context.Context, commit string, files []backport.File) (*addition, error)
+type planMaker func(ctx context.Context, commit string, files []backport.File) (*addition, error)
 
 // whole takes all of a commit.
 func (s *planSearch) whole(ctx context.Context, commit string, _ []backport.File) (*addition, error) {
@@ -143,7 +143,7 @@ func (s *planSearch) step(ctx context.Context, commit string) (backport.Step, er
 }
 
 // anyOf tries lists of commits and keeps those with which the fix fits.
-func (s *planSearch) anyOf(ctx context.Context, lists [][]string, make maker) error {
+func (s *planSearch) anyOf(ctx context.Context, lists [][]string, make planMaker) error {
 	var tries [][]addition
 	for _, ids := range lists {
 		var items []addition
@@ -180,7 +180,7 @@ func (s *planSearch) anyOf(ctx context.Context, lists [][]string, make maker) er
 // grow adds what is needed until everything fits: whatever stands in the way,
 // a prerequisite or the fix, is asked what it needs. Then it drops what is not
 // needed after all.
-func (s *planSearch) grow(ctx context.Context, make maker) error {
+func (s *planSearch) grow(ctx context.Context, make planMaker) error {
 	var items []addition
 	in := map[string]bool{}
 	for range s.opts.Rounds {
