@@ -112,10 +112,11 @@ func (r *region) compare(round int, base, ours wording) bool {
 		for _, line := range lines {
 			r.finding.base[line+1] = base.lines[line]
 		}
-		for _, line := range ours.speaking(textdiff.Span{Start: h.NewStart, End: h.NewStart + h.NewCount}) {
-			if paired := h.OldStart + line - h.NewStart; round == 0 && h.OldCount == h.NewCount && !slices.Contains(lines, paired) && len(lines) > 0 {
-				continue
-			}
+		opposite := ours.speaking(textdiff.Span{Start: h.NewStart, End: h.NewStart + h.NewCount})
+		if round == 0 && h.OldCount > 0 {
+			opposite = facing(h, lines, base, ours)
+		}
+		for _, line := range opposite {
 			r.finding.ours[line+1] = ours.lines[line]
 		}
 	}

@@ -351,6 +351,9 @@ func (f *follower) dropped(ctx context.Context, i int, items []item) error {
 		if err != nil {
 			return err
 		}
+		if own, err = branch.inBetween(ctx, own, s.old); err != nil {
+			return err
+		}
 		for _, it := range kept { // the branch had them still
 			own = append(own, at[it.id])
 		}
@@ -361,4 +364,56 @@ func (f *follower) dropped(ctx context.Context, i int, items []item) error {
 		f.out.by[it.id] = s
 	}
 	return nil
+}
+
+// maxInBetween is how many versions of a merged branch are searched for lines
+// that were both written and removed there.
+const maxInBetween = 32
+
+// inBetween accounts for lines that a merged branch wrote and removed again,
+// while the line it was merged into had got them elsewhere, too. The items are
+// lines of the blob before the merge; those left over are returned.
+func (f *follower) inBetween(ctx context.Context, items []item, before string) ([]item, error) {
+	if len(items) == 0 {
+		return nil, nil
+	}
+	text, err := f.c.side.text(ctx, before)
+	if err != nil {
+		return nil, err
+	}
+	lines := textdiff.Lines(text)
+	for i := 0; i < min(f.c.last(), maxInBetween) && len(items) > 0; i++ {
+		newer, err := f.c.blob(ctx, i)
+		if err != nil {
+			return nil, err
+		}
+		older, err := f.c.blob(ctx, i+1)
+		if err != nil {
+			return nil, err
+		}
+		hunks, err := f.hunks(ctx, older, newer)
+		if err != nil {
+			return nil, err
+		}
+		gone := map[string]bool{}
+		old, err := f.c.side.text(ctx, older)
+		if err != nil {
+			return nil, err
+		}
+		all := textdiff.Lines(old)
+		for _, h := range hunks {
+			for _, l := range all[h.OldStart : h.OldStart+h.OldCount] {
+				gone[string(l)] = true
+			}
+		}
+		v := f.c.versions[i]
+		items = slices.DeleteFunc(items, func(it item) bool {
+			if v.commit == "" || !telling(lines[it.line]) || !gone[string(lines[it.line])] {
+				return false
+			}
+			f.out.by[it.id] = step{commit: v.commit, path: v.path, old: older, new: newer}
+			return true
+		})
+	}
+	return items, nil
 }

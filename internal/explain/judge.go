@@ -352,10 +352,25 @@ func (a *analysis) compare(ctx context.Context, original, carried string, r *fin
 		p.Difference = "it keeps " + quoted(kept) + ", which the original removes"
 	case dropped != "":
 		p.Difference = "it removes " + quoted(dropped) + ", which the original keeps"
+	case blanks(r.base, r.ours):
+		p.Difference = "only white space differs"
 	default:
 		p.Difference = "it was made on other lines"
 	}
 	return p, nil
+}
+
+// blanks reports whether some line of one text stands in the other one with
+// other white space around it.
+func blanks(a, b map[int][]byte) bool {
+	for _, l := range a {
+		for _, m := range b {
+			if telling(l) && normal(l) == normal(m) && !bytes.Equal(l, m) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // first is the first telling line of a region for which ok holds, without the
