@@ -94,6 +94,9 @@ func (c *code) parameters(open, end int) []parameter {
 	var out []parameter
 	begin, angles := open+1, 0
 	typed := c.generic()
+	if c.toks[open].match < 0 {
+		end = min(end, open+lookBack) // never closed: it may be anything
+	}
 	for i := open + 1; i < end; i = c.past(i) {
 		switch t := c.text(i); string(t) {
 		case "<":

@@ -28,7 +28,6 @@ func (o *outliner) cType(head, brace int) (verdict, bool) {
 		name = o.namedAfter(end)
 	}
 	if name < 0 {
-		name = key
 		s.Name = o.scope().parent // its members are the enclosing type's
 	} else {
 		o.add(s, name, head, brace, end)

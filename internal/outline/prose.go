@@ -44,7 +44,8 @@ func (o *outliner) outlineMarkdown() {
 		if fence != "" {
 			continue
 		}
-		rank, start, name := 0, n, trimmed
+		rank, start := 0, n
+		var name []byte
 		for rank < len(trimmed) && trimmed[rank] == '#' {
 			rank++
 		}

@@ -164,7 +164,7 @@ func (p *pythonReader) imports(i, end int, from bool) {
 	module, last := "", end-1
 	at := i + 1
 	if from {
-		for at < end && !p.is(at, "import") {
+		for at < end && !p.is(at, "import") && len(module) < maxPath {
 			module += string(p.text(at))
 			at++
 		}
@@ -179,7 +179,7 @@ func (p *pythonReader) imports(i, end int, from bool) {
 	for at < end {
 		s := Symbol{Kind: Import, Name: module}
 		first := at
-		for at < end && !p.is(at, ",") && !p.is(at, "as") && !p.is(at, ";") && !p.is(at, ")") {
+		for at < end && !p.is(at, ",") && !p.is(at, "as") && !p.is(at, ";") && !p.is(at, ")") && len(s.Name) < maxPath {
 			s.Name += string(p.text(at))
 			at++
 		}

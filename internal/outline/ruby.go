@@ -54,6 +54,11 @@ func (o *outliner) outlineRuby() {
 	}
 }
 
+// offset is where a lexeme stands on its line.
+func (r *rubyReader) offset(i int) int {
+	return int(r.toks[i].start - r.lines[r.toks[i].line])
+}
+
 // label says whether a word is a method, a symbol or a key, not a keyword.
 func (r *rubyReader) label(i int) bool {
 	if r.member(i-1) && !r.is(i-1, "->") {
@@ -112,7 +117,7 @@ func (r *rubyReader) begin(i int) int {
 			break
 		}
 	}
-	b := opener{at: i, column: r.column(first), own: r.column(i), symbol: -1}
+	b := opener{at: i, column: r.offset(first), own: r.offset(i), symbol: -1}
 	if n := len(r.open); n > 0 {
 		b.parent, b.def = r.open[n-1].parent, r.open[n-1].def
 	}
@@ -134,7 +139,7 @@ func (r *rubyReader) begin(i int) int {
 		}
 		name := string(bytes.TrimSpace(r.src[r.toks[i+1].start:r.toks[at].end]))
 		r.add(Symbol{Kind: Type, Name: name, Parent: b.parent}, at, i, i, i)
-		for at+1 < len(r.toks) && !r.toks[at+1].first && !r.is(at+1, ";") {
+		for at+1 < len(r.toks) && !r.toks[at+1].first && !r.is(at+1, ";") && at < i+lookBack {
 			at++ // what it inherits from
 		}
 		b.symbol, b.parent, next = len(r.symbols)-1, name, at
@@ -190,13 +195,12 @@ func (r *rubyReader) method(i int, parent string) (int, bool) {
 		last = r.past(open) - 1
 	} else {
 		end := open
-		for end < len(r.toks) && r.toks[end].line == r.toks[i].line && !r.is(end, ";") && !r.is(end, "=") {
-			end++
-		}
-		if end > open && !r.is(open, "=") {
-			for end < len(r.toks) && r.toks[end].line == r.toks[i].line && !r.is(end, ";") {
+		if !r.is(open, "=") {
+			for end < len(r.toks) && r.toks[end].line == r.toks[i].line && !r.is(end, ";") && end < open+lookBack {
 				end++
 			}
+		}
+		if end > open {
 			s.MinArgs, s.MaxArgs = r.arity(open-1, end)
 			last = end - 1
 		}
@@ -204,7 +208,7 @@ func (r *rubyReader) method(i int, parent string) (int, bool) {
 	endless := r.is(last+1, "=") && r.toks[last+1].line == r.toks[last].line
 	if endless {
 		last++
-		for last+1 < len(r.toks) && !r.toks[last+1].first {
+		for last+1 < len(r.toks) && !r.toks[last+1].first && !r.is(last+1, ";") && last < i+maxHead {
 			last = min(r.past(last+1), len(r.toks)) - 1
 		}
 	}
@@ -222,7 +226,7 @@ func (r *rubyReader) end(i int) {
 	}
 	at := n - 1
 	if r.toks[i].first {
-		column := r.column(i)
+		column := r.offset(i)
 		fits := func(b opener) bool { return b.column == column || b.own == column }
 		for k := n - 1; k >= 0 && k > n-20 && !fits(r.open[at]) && r.open[k].column >= column; k-- {
 			if fits(r.open[k]) {
@@ -256,7 +260,7 @@ func (r *rubyReader) statement(i int) {
 		return
 	}
 	last := i
-	for last+1 < len(r.toks) && (!r.toks[last+1].first || r.is(last, ",")) {
+	for last+1 < len(r.toks) && (!r.toks[last+1].first || r.is(last, ",")) && !r.is(last+1, ";") && last < i+maxHead {
 		last = min(r.past(last+1), len(r.toks)) - 1
 	}
 	switch word := r.text(i); string(word) {

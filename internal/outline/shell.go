@@ -5,7 +5,8 @@ import "bytes"
 // outlineShell reads functions, variables set outside them, and sourced files.
 // A "}" that ends a function is a command of its own.
 func (o *outliner) outlineShell() {
-	end := -1 // of the function around
+	end := -1            // of the function around
+	reach := len(o.toks) // how far the end of a function is searched
 	for i := 0; i < len(o.toks); i++ {
 		if !o.command(i) {
 			continue
@@ -20,7 +21,10 @@ func (o *outliner) outlineShell() {
 				brace += 2
 			}
 			if o.is(brace, "{") || o.is(brace, "(") {
-				last := o.shellEnd(brace)
+				last := o.shellEnd(brace, min(len(o.toks), brace+reach))
+				if last == len(o.toks)-1 {
+					reach = maxHead // that one has none
+				}
 				o.add(Symbol{Kind: Function, MinArgs: -1, MaxArgs: -1}, at, i, brace, last)
 				end = max(end, last)
 				i = brace
@@ -61,14 +65,14 @@ func (o *outliner) command(i int) bool {
 }
 
 // shellEnd is the bracket that ends a function, or the last lexeme before the
-// next one at the head of a line.
-func (o *outliner) shellEnd(brace int) int {
+// next one at the head of a line, or before limit.
+func (o *outliner) shellEnd(brace, limit int) int {
 	depth := 0
 	open, end := "{", "}"
 	if o.is(brace, "(") {
 		open, end = "(", ")"
 	}
-	for i := brace; i < len(o.toks); i++ {
+	for i := brace; i < limit; i++ {
 		switch {
 		case o.is(i, open) && (i == brace || open == "(" || o.command(i)):
 			depth++
@@ -80,7 +84,7 @@ func (o *outliner) shellEnd(brace int) int {
 			return i - 1
 		}
 	}
-	return len(o.toks) - 1
+	return limit - 1
 }
 
 // shellProblems checks the words that end what others begin.

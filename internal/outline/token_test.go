@@ -1,7 +1,6 @@
 package outline
 
 import (
-	"os"
 	"strings"
 	"testing"
 
@@ -52,18 +51,6 @@ func TestTokensCoverAnyText(t *testing.T) {
 			checkTokens(t, lang, src)
 		}
 	})
-}
-
-func BenchmarkTokens(b *testing.B) {
-	src, err := os.ReadFile("lexer.go")
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.SetBytes(int64(len(src)))
-	b.ReportAllocs()
-	for b.Loop() {
-		Tokens(Go, src)
-	}
 }
 
 func FuzzTokens(f *testing.F) {
@@ -159,11 +146,32 @@ func TestDetect(t *testing.T) {
 		path, content string
 		want          Language
 	}{
-		{"a/b.c", "", C}, {"a.h", "", C}, {"a.HPP", "", CPP}, {"x/y.go", "", Go}, {"m.pyi", "", Python}, {"Main.java", "", Java},
-		{"a.tsx", "", TypeScript}, {"Gemfile", "", Ruby}, {"lib.rs", "", Rust}, {"a.php", "", PHP}, {"a.yml", "", YAML}, {"go.mod", "", Plain},
-		{"Cargo.lock", "", TOML}, {"package-lock.json", "", JSON}, {"pom.xml", "", XML}, {"README.md", "", Markdown}, {"src/Makefile", "", Make}, {"Makefile.am", "", Plain},
-		{"config.h.in", "", C}, {"Makefile.in", "", Make}, {"tool", "#!/usr/bin/env -S python3.11 -u\n", Python}, {"run", "#! /bin/bash\n", Shell},
-		{"x", "#!/opt/perl\n", Plain}, {"x", "", Plain}, {".bashrc", "", Shell}, {"dir.go/x", "", Plain},
+		{"a/b.c", "", C},
+		{"a.h", "", C},
+		{"a.HPP", "", CPP},
+		{"x/y.go", "", Go},
+		{"m.pyi", "", Python},
+		{"Main.java", "", Java},
+		{"a.tsx", "", TypeScript},
+		{"Gemfile", "", Ruby},
+		{"lib.rs", "", Rust},
+		{"a.php", "", PHP},
+		{"a.yml", "", YAML},
+		{"go.mod", "", Plain},
+		{"Cargo.lock", "", TOML},
+		{"package-lock.json", "", JSON},
+		{"pom.xml", "", XML},
+		{"README.md", "", Markdown},
+		{"src/Makefile", "", Make},
+		{"Makefile.am", "", Plain},
+		{"config.h.in", "", C},
+		{"Makefile.in", "", Make},
+		{"tool", "#!/usr/bin/env -S python3.11 -u\n", Python},
+		{"run", "#! /bin/bash\n", Shell},
+		{"x", "#!/opt/perl\n", Plain},
+		{"x", "", Plain},
+		{".bashrc", "", Shell},
+		{"dir.go/x", "", Plain},
 	} {
 		if got := Detect(tt.path, []byte(tt.content)); got != tt.want {
 			t.Errorf("Detect(%q, %q) = %q, want %q", tt.path, tt.content, got, tt.want)

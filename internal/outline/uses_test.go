@@ -12,8 +12,10 @@ func TestUses(t *testing.T) {
 		lang      Language
 		src, want string // uses in order: kind letter, qualifier, name, arguments
 	}{
-		{C, "#include <a.h>\n#define F(x) g(x)\n#if defined(B)\n#pragma pack\nint f(int a) { return s->b(a, c.d, (int)e()); }\n#endif\n",
-			"i:a.h n:F n:x c:g/1 n:x n:B n:f n:a n:s c:s.b/3 n:a n:c m:c.d c:e/0"},
+		{
+			C, "#include <a.h>\n#define F(x) g(x)\n#if defined(B)\n#pragma pack\nint f(int a) { return s->b(a, c.d, (int)e()); }\n#endif\n",
+			"i:a.h n:F n:x c:g/1 n:x n:B n:f n:a n:s c:s.b/3 n:a n:c m:c.d c:e/0",
+		},
 		{CPP, "auto x = std::max<int, Map<a, b>>(y, z); T::f();", "n:x n:std c:std.max/2 n:Map n:a n:b n:y n:z n:T c:T.f/0"},
 		{Go, "package a\nimport x \"y/z\"\nfunc F(a int) { x.G(a, func(b, c int) {}, b...); h() }\n", "n:a i:y/z n:F n:a n:int n:x c:x.G n:a n:b n:c n:int n:b c:h/0"},
 		{Java, "import a.b.C;\n@Old(1) class A { void f(int a) { new B<C, D>(a, () -> { g(a, b); }).h(Map.<K>of()); } }", "i:a.b.C n:Old n:A n:f n:a c:B/2 n:C n:D n:a c:g/2 n:a n:b c:h/1 n:Map n:K c:of/0"},
