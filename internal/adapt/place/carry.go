@@ -160,7 +160,6 @@ func (f *Finder) carryParts(ctx context.Context, c Change, fix *fix, own leaf) (
 	if err != nil {
 		return Carried{}, err
 	}
-	main.twin = nil // it is the file itself
 	moved, keeps := fix.moved(main)
 	out := Carried{Verdict: Here, Landings: []Landing{moved}, Why: main.Why}
 	landings, left := fix.byParts([]*home{main})
@@ -228,6 +227,9 @@ func (f *Finder) open(ctx context.Context, c Change, h Home) (*home, error) {
 		text = o.Content
 	}
 	there := &home{Home: h, source: sourceOf(h.Path, text)}
+	if h.Path == c.Path {
+		return there, nil // it is the file itself
+	}
 	l, err := f.origin(ctx, c, h.Path)
 	if err != nil {
 		return nil, err

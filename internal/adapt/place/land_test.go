@@ -166,6 +166,34 @@ func TestAffinity(t *testing.T) {
 	}
 }
 
+// What is inserted into a sorted block goes where the order of the target's
+// block puts it.
+func TestInOrder(t *testing.T) {
+	t.Parallel()
+	base := "import a\nimport c\nimport d\nimport g\n\ncode\n"
+	theirs := "import a\nimport c\nimport d\nimport f\nimport g\n\ncode\n"
+	for name, c := range map[string]struct{ ours, want string }{
+		"sorted":     {"import a\nimport c\nimport d\nimport e\nimport h\n\ncode\n", "import a\nimport c\nimport d\nimport e\nimport f\nimport h\n\ncode\n"},
+		"not sorted": {"import h\nimport a\nimport c\nimport d\nimport e\n\ncode\n", "import h\nimport a\nimport c\nimport d\nimport f\nimport e\n\ncode\n"},
+		"too short":  {"import c\nimport d\n\ncode\n", ""},
+	} {
+		f := newFix("a.txt", []byte(base), []byte(theirs))
+		home := sourceOf("a.txt", []byte(c.ours))
+		e, _, ok := f.place(0, home, 0)
+		if !ok {
+			if c.want != "" {
+				t.Errorf("%s: no place", name)
+			}
+			continue
+		}
+		file, ok := spliced("a.txt", home, []edit{e})
+		text, clean := file.Merge.Text()
+		if !ok || !clean || c.want != "" && string(text) != c.want {
+			t.Errorf("%s:\n%s", name, text)
+		}
+	}
+}
+
 func TestVendored(t *testing.T) {
 	t.Parallel()
 	for path, want := range map[string]bool{"vendor/a/b.go": true, "api/vendor/x.go": true, "web/node_modules/x.js": true, "vendors/x.go": false, "pkg/vendor.go": false} {

@@ -12,9 +12,17 @@ import (
 // one.
 type fix struct {
 	base   *source
-	theirs *source
+	theirs lines
 	hunks  []textdiff.Hunk
 	parts  []part
+	units  []unit // of theirs, see bringsUnit
+}
+
+// lines is a text with its lines.
+type lines struct {
+	path  string
+	text  []byte
+	lines [][]byte
 }
 
 // part is all that the fix changes in one unit, in several that one hunk joins,
@@ -25,7 +33,7 @@ type part struct {
 }
 
 func newFix(path string, base, theirs []byte) *fix {
-	f := &fix{base: sourceOf(path, base), theirs: sourceOf(path, theirs), hunks: textdiff.Diff(base, theirs)}
+	f := &fix{base: sourceOf(path, base), theirs: lines{path, theirs, textdiff.Lines(theirs)}, hunks: textdiff.Diff(base, theirs)}
 	for _, h := range f.hunks {
 		p := part{first: -1, last: -1, hunks: []textdiff.Hunk{h}}
 		p.first, p.last = f.base.touched(h, f.theirs.lines[h.NewStart:h.NewStart+h.NewCount])
@@ -210,7 +218,10 @@ func trimmed(lines [][]byte) (text, empty [][]byte) {
 
 // bringsUnit reports whether a hunk adds a whole unit.
 func (f *fix) bringsUnit(h textdiff.Hunk) bool {
-	return slices.ContainsFunc(f.theirs.units, func(u unit) bool { return h.NewStart <= u.start && u.end <= h.NewStart+h.NewCount })
+	if f.units == nil {
+		f.units = sourceOf(f.theirs.path, f.theirs.text).units
+	}
+	return slices.ContainsFunc(f.units, func(u unit) bool { return h.NewStart <= u.start && u.end <= h.NewStart+h.NewCount })
 }
 
 func allBlank(lines [][]byte) bool {
@@ -279,6 +290,9 @@ func (f *fix) byLines(h textdiff.Hunk, home *source) (edit, bool) {
 		return edit{}, false
 	}
 	start, end := f.span(h, home, there, at, len(removed))
+	if ordered := f.inOrder(h, home, start); ordered != start {
+		start, end = ordered, ordered
+	}
 	var from, to []byte
 	if h.OldCount > 0 {
 		from, to = indent(f.base.lines[h.OldStart:h.OldStart+h.OldCount]), indent(home.lines[start:end])
