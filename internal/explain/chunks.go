@@ -97,6 +97,9 @@ func (r *region) compare(round int, base, ours wording) bool {
 		r.hunks[i].OldStart += b.Start
 		r.hunks[i].NewStart += o.Start
 	}
+	if round > 1 {
+		r.nearest()
+	}
 	if round == 0 {
 		r.hunks = slices.DeleteFunc(r.hunks, func(h textdiff.Hunk) bool { return !r.meets(h.OldStart, h.OldStart+h.OldCount, 0) })
 	}
@@ -124,6 +127,49 @@ func (r *region) compare(round int, base, ours wording) bool {
 		return r.meets(h.OldStart, h.OldStart+h.OldCount, -1) || h.OldCount == 0 && r.meets(h.OldStart, h.OldStart, 0)
 	})
 	return len(r.finding.base)+len(r.finding.ours) > 0
+}
+
+// nearest keeps the hunks that are nearest to the region, on either side.
+func (r *region) nearest() {
+	far := func(h textdiff.Hunk) int {
+		return max(r.base.Start-h.OldStart-h.OldCount, h.OldStart-r.base.End, 0)
+	}
+	best := -1
+	for _, h := range r.hunks {
+		if d := far(h); best < 0 || d < best {
+			best = d
+		}
+	}
+	r.hunks = slices.DeleteFunc(r.hunks, func(h textdiff.Hunk) bool { return far(h) > best })
+}
+
+// maxBetween bounds the lines between two places of the same lines.
+const maxBetween = 60
+
+// reordered chooses, where the target has the lines of a region further up or
+// down, the lines between the two places: it is their order that differs.
+func (r *region) reordered(base, ours wording) bool {
+	from, to := r.ours.End, r.Elsewhere.Line-1
+	if to < from {
+		from, to = min(to+len(r.finding.base), r.ours.Start), r.ours.Start
+	}
+	if to-from > maxBetween || from < 0 || to > len(ours.lines) {
+		return false
+	}
+	words := map[string]bool{}
+	r.finding.base, r.finding.ours = map[int][]byte{}, map[int][]byte{}
+	for line := from; line < to; line++ {
+		if ours.speaks(line) {
+			r.finding.ours[line+1] = ours.lines[line]
+			words[normal(ours.lines[line])] = true
+		}
+	}
+	for line := range base.lines {
+		if words[normal(base.lines[line])] && base.speaks(line) {
+			r.finding.base[line+1] = base.lines[line]
+		}
+	}
+	return len(r.finding.ours) > 0
 }
 
 // maxReach is how far from the fix's change the line next to it is looked for.
@@ -218,7 +264,7 @@ func (a *analysis) attribute(ctx context.Context, s sides, base, ours []byte, re
 	for round := range rounds {
 		var now []*region
 		for _, r := range open {
-			if r.compare(round, bl, ol) {
+			if round == 2 && r.Elsewhere != nil && r.reordered(bl, ol) || r.compare(round, bl, ol) {
 				now = append(now, r)
 			}
 		}

@@ -149,8 +149,8 @@ type finding struct {
 	// created that the base's file was made by the source's commits.
 	missing, created bool
 	unknown          bool
-	// added says that both sides added the file.
-	added bool
+	// added says that both sides added the file, removes that the fix removes it.
+	added, removes bool
 }
 
 // sides is a conflicting file's three versions, and where they are found.

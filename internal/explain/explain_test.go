@@ -388,7 +388,44 @@ of the release
 -- edit f.c --
 -five is the fifth
 +five of the release
-`, "f.c:0 target-change own | the fix changes f.c, which 1.x changed itself in own 'own' (2024-01-01)"},
+`, "f.c:0 target-change own | the fix removes f.c, which 1.x changed itself in own 'own' (2024-01-01)"},
+
+		{"the fix removes what a merge changed", fork + `
+-- branch topic from main --
+-- commit p on topic: p --
+-- edit f.c --
+-two is the second
++two from p
+-- commit q on main: q --
+-- edit f.c --
+-nine is the ninth
++nine from q
+-- commit m on main: merge --
+merge: topic
+-- edit f.c --
+-two is the second
++two from p
+-- commit fix on main: fix --
+-- delete f.c --
+`, "f.c:0 prerequisite p q | the fix removes f.c as left by p 'p' (2024-01-01) and q 'q' (2024-01-01), which 1.x does not have"},
+
+		{"code that stands in another order", fork + `
+-- commit fix on main: fix --
+-- edit f.c --
+-five is the fifth
+-six is the sixth
+-seven is the seventh
++mended
+-- commit own on old: own --
+-- edit f.c --
++eight is the eighth, and now in front
++nine is the ninth, and now in front
+ five is the fifth
+ six is the sixth
+ seven is the seventh
+-eight is the eighth
+-nine is the ninth
+`, "f.c:5 target-change own | the fix changes lines 5 to 7, which 1.x changed itself in own 'own' (2024-01-01)"},
 
 		{"a binary", `
 -- commit root on main: root --

@@ -11,6 +11,8 @@ const (
 	// maxFacing bounds the pairs of lines that are compared to lay one hunk's two
 	// sides next to each other.
 	maxFacing = 1 << 14
+	// maxWholly is how many lines of the target are always taken together.
+	maxWholly = 3
 	// alike is the part of its words that a line must have in common with another
 	// one to count as the same line changed.
 	alike = 0.5
@@ -22,7 +24,7 @@ const (
 // sides is alike it is all of them.
 func facing(h textdiff.Hunk, chosen []int, base, ours wording) []int {
 	all := ours.speaking(textdiff.Span{Start: h.NewStart, End: h.NewStart + h.NewCount})
-	if len(chosen) == 0 || h.OldCount*h.NewCount > maxFacing {
+	if len(chosen) == 0 || h.NewCount <= maxWholly || h.OldCount*h.NewCount > maxFacing {
 		return all
 	}
 	pair := counterparts(base.lines[h.OldStart:h.OldStart+h.OldCount], ours.lines[h.NewStart:h.NewStart+h.NewCount])

@@ -187,6 +187,8 @@ func (f *finding) where(file *fileFinding) string {
 	switch {
 	case f.fixLine == 0 && file.BasePath == "":
 		return "the fix adds " + plain(path)
+	case f.removes:
+		return "the fix removes " + plain(path)
 	case f.fixLine == 0:
 		return "the fix changes " + plain(path)
 	case f.fixLines == 0:

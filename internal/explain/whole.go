@@ -21,6 +21,7 @@ func (a *analysis) whole(ctx context.Context, f backport.File, s sides, out *fil
 		return a.gone(ctx, s, r)
 	case s.Base != "" && s.Theirs == "":
 		// The fix removes or renames what the target has in another version.
+		r.removes = true
 		if err := a.edits(ctx, a.source, s.basePath, s.Base, s.Ours, false, r); err != nil {
 			return err
 		}
@@ -61,11 +62,47 @@ func (a *analysis) edits(ctx context.Context, s *side, path, blob, other string,
 		if err != nil {
 			return err
 		}
-		if v := c.versions[i]; now != before && v.commit != "" {
+		v := c.versions[i]
+		if now == before || v.commit == "" {
+			continue
+		}
+		merged, err := s.merged(ctx, c, v, target, r)
+		if err != nil {
+			return err
+		}
+		if !merged {
 			r.add(step{commit: v.commit, path: v.path, old: before, new: now}, target, true, 0)
 		}
 	}
 	return nil
+}
+
+// merged names the commits of the branch by which a merge changed a file, and
+// reports whether there are any.
+func (s *side) merged(ctx context.Context, c *chain, v version, target bool, r *finding) (bool, error) {
+	parents := s.parents(v.commit)
+	found := false
+	for _, p := range parents[min(1, len(parents)):] {
+		b, err := s.chain(ctx, p, v.path, "", c.line)
+		if err != nil {
+			return found, err
+		}
+		for i := 0; i < b.last() && len(r.Source)+len(r.Target) < maxWhole; i++ {
+			now, err := b.blob(ctx, i)
+			if err != nil {
+				return found, err
+			}
+			before, err := b.blob(ctx, i+1)
+			if err != nil {
+				return found, err
+			}
+			if now != before {
+				found = true
+				r.add(step{commit: b.versions[i].commit, path: b.versions[i].path, old: before, new: now}, target, true, 0)
+			}
+		}
+	}
+	return found, nil
 }
 
 // both explains a file that the fix adds and the target has: the target made
