@@ -7,9 +7,12 @@ import (
 )
 
 const (
-	// maxCells bounds the table of an alignment of similar lines; a region that
-	// needs a larger one is aligned by its equal lines alone.
-	maxCells = 1 << 16
+	// maxCells bounds the table of an alignment of similar lines, maxCost the
+	// words that are compared to fill it. A region that needs more is aligned by
+	// its equal lines first.
+	maxCells, maxCost = 1 << 16, 1 << 22
+	// maxTables bounds all tables of one alignment together, in cells.
+	maxTables = 1 << 20
 	// alike is the similarity from which on two lines are versions of one.
 	alike = 0.5
 )
@@ -97,7 +100,7 @@ func pair(a, b []line, set func(i, j int)) {
 	if len(a) == 0 || len(b) == 0 {
 		return
 	}
-	if len(a)*len(b) <= maxCells {
+	if affordable(a, b) {
 		best(a, b, set)
 		return
 	}
@@ -108,16 +111,32 @@ func pair(a, b []line, set func(i, j int)) {
 	for i, l := range b {
 		y[i] = l.number
 	}
-	i, j := 0, 0
+	i, j, left := 0, 0, maxTables
 	for _, h := range append(textdiff.DiffSymbols(x, y), textdiff.Hunk{OldStart: len(a), NewStart: len(b)}) {
 		for ; i < h.OldStart; i, j = i+1, j+1 {
 			set(i, j)
 		}
-		if h.OldCount > 0 && h.NewCount > 0 && h.OldCount*h.NewCount <= maxCells {
-			best(a[i:i+h.OldCount], b[j:j+h.NewCount], func(k, l int) { set(h.OldStart+k, h.NewStart+l) })
+		if x, y := a[i:i+h.OldCount], b[j:j+h.NewCount]; len(x) > 0 && len(y) > 0 && len(x)*len(y) <= left && affordable(x, y) {
+			left -= len(x) * len(y)
+			best(x, y, func(k, l int) { set(h.OldStart+k, h.NewStart+l) })
 		}
 		i, j = h.OldStart+h.OldCount, h.NewStart+h.NewCount
 	}
+}
+
+// affordable says whether all lines of a may be compared with all of b.
+func affordable(a, b []line) bool {
+	if len(a) > maxCells/len(b) {
+		return false
+	}
+	cost := 0
+	for _, l := range a {
+		cost += len(l.words) * len(b)
+	}
+	for _, l := range b {
+		cost += len(l.words) * len(a)
+	}
+	return cost <= maxCost
 }
 
 // best fills the table. Among equal scores it prefers to pair late, as diffs do

@@ -2,9 +2,11 @@ package fine_test
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -185,6 +187,55 @@ func TestNoMarkers(t *testing.T) {
 		if bytes.Contains(a.Text, []byte("<<<<<<<")) {
 			t.Errorf("%s: %q", a.Rung, a.Text)
 		}
+	}
+}
+
+// The target's file has other line ends than the source's.
+func TestLineEnds(t *testing.T) {
+	t.Parallel()
+	f := conflict.New("a", []byte("a\nb\nc\n"), []byte("a\r\nB\r\nc\r\n"), []byte("a\nb\nnew\nc\n"))
+	if len(f.Chunks) != 1 {
+		t.Fatalf("%d chunks", len(f.Chunks))
+	}
+	for _, a := range fine.Adjacent(f.Chunks[0]) {
+		if string(a.Text) != "a\r\nB\r\nnew\r\nc\r\n" {
+			t.Errorf("%s: %q", a.Rung, a.Text)
+		}
+		return
+	}
+	t.Error("no answer")
+}
+
+// Texts that are large, or have large lines, or many alike, cost no more than
+// their size.
+func TestHostile(t *testing.T) {
+	t.Parallel()
+	numbered := func(format string, n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, format, i)
+		}
+		return b.String()
+	}
+	for name, sides := range map[string][3]string{
+		"many lines":   {numbered("a b c d e %d\n", 30000), numbered("a b c d f %d\n", 30000), numbered("a b c e f %d\n", 30000)},
+		"equal lines":  {strings.Repeat("a b\n", 30000), strings.Repeat("a c\n", 29000), strings.Repeat("a d\n", 31000)},
+		"long lines":   {numbered("%d "+strings.Repeat("x y ", 5000)+"\n", 60), numbered("%d "+strings.Repeat("x z ", 5000)+"\n", 60), numbered("%d "+strings.Repeat("z y ", 5000)+"\n", 60)},
+		"blank lines":  {strings.Repeat("\n", 30000), strings.Repeat("\n", 20000) + "a\n", "b\n" + strings.Repeat("\n", 10000)},
+		"one long one": {strings.Repeat("((((a", 6000), strings.Repeat("b((((", 6000), strings.Repeat("((a((", 6000)},
+		"blocks":       {strings.Repeat("{\n}\n", 4000), "", strings.Repeat("{\nx\n}\n", 4000)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := chunk(sides[0], sides[1], sides[2])
+			start := time.Now()
+			check(t, c, answers(c))
+			if d := time.Since(start); d > 30*time.Second {
+				t.Errorf("took %v", d)
+			} else {
+				t.Log(d)
+			}
+		})
 	}
 }
 

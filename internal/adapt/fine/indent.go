@@ -2,26 +2,42 @@ package fine
 
 import "bytes"
 
-// near is how far from lines that the fix adds their indentation is learned.
+// near is how far from added lines their indentation is learned.
 const near = 6
 
-// shift indents lines that the fix added before line i of base as the target
-// indents the lines around: by what the nearest line that both sides have says.
-func (m *merger) shift(i int, lines [][]byte) [][]byte {
-	for d := range near {
-		for _, k := range [2]int{i - 1 - d, i + d} {
-			if k < 0 || k >= len(m.base) || m.ours.fate[k] == nil || m.theirs.fate[k] == nil || len(m.base[k].words) == 0 {
-				continue
-			}
-			from, to := indent(m.theirs.fate[k]), indent(m.ours.fate[k])
-			if bytes.Equal(from, to) || !bytes.Equal(from, indent(m.base[k].text)) {
-				return lines
-			}
-			m.events |= indented
-			return reindent(lines, from, to)
+// shift indents lines that one side added before line i of base as the other
+// indents the lines around: if the nearest line above and the nearest below that
+// both have are indented otherwise by the other side alone, in the same way.
+func (m *merger) shift(i int, lines [][]byte, side, other version) [][]byte {
+	if len(lines) == 0 || !m.indent {
+		return lines
+	}
+	var from, to []byte
+	found := false
+	for _, step := range [2]int{-1, 1} {
+		k := i
+		if step < 0 {
+			k--
+		}
+		for n := 0; n < near && k >= 0 && k < len(m.base) && (side.fate[k] == nil || other.fate[k] == nil || len(m.base[k].words) == 0); n++ {
+			k += step
+		}
+		if k < 0 || k >= len(m.base) || side.fate[k] == nil || other.fate[k] == nil {
+			continue
+		}
+		f, t := indent(side.fate[k]), indent(other.fate[k])
+		if bytes.Equal(f, t) || !bytes.Equal(f, indent(m.base[k].text)) || found && len(t)-len(f) != len(to)-len(from) {
+			return lines
+		}
+		if !found {
+			from, to, found = f, t, true
 		}
 	}
-	return lines
+	if !found {
+		return lines
+	}
+	m.events |= indented
+	return reindent(lines, from, to)
 }
 
 // indent is the blanks at the head of a line.

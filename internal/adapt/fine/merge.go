@@ -46,6 +46,7 @@ type policy struct {
 	absent   choice // the fix edits a line that the target lacks
 	removed  choice // the fix deletes a line that the target edited
 	overlap  choice // both edited the same words of a line
+	indent   bool   // indent added lines as the other side indents those around
 	stranded choice // the fix adds lines amid lines that the target lacks: ours drops them, theirs keeps them, no those at the outermost level
 }
 
@@ -72,10 +73,11 @@ const decided = inserted | absent | removed | overlap | stranded
 // paired with the versions of them on either side, and where both changed one,
 // their words are merged.
 type merger struct {
-	base          []line
-	ours, theirs  version
-	outermost     int    // see there; of base
-	before, after []byte // the lines around the chunk; nil if there is none
+	base         []line
+	ours, theirs version
+	outermost    int      // see there; of base
+	small        bool     // words may be merged, blocks moved
+	above, below [][]byte // see neighbours
 
 	policy
 	out    [][]byte
@@ -87,13 +89,8 @@ func (s sides) merger() *merger {
 	m := &merger{base: measured(s.base, lines, terms)}
 	m.ours = versionOf(m.base, measured(s.ours, lines, terms))
 	m.theirs = versionOf(m.base, measured(s.theirs, lines, terms))
-	m.outermost = outermost(m.base)
-	if above := s.chunk.Before(1); len(above) > 0 {
-		m.before = above[0]
-	}
-	if below := s.chunk.After(1); len(below) > 0 {
-		m.after = below[0]
-	}
+	m.outermost, m.small = outermost(m.base), s.small()
+	m.neighbours(join(s.chunk.Before(1)), join(s.chunk.After(1)))
 	return m
 }
 
@@ -114,11 +111,12 @@ func (m *merger) replay(p policy) ([]byte, event, bool) {
 // gap adds what the sides have added before line i of base.
 func (m *merger) gap(i int) bool {
 	mine, other := m.ours.added[i], m.theirs.added[i]
+	mine = m.shift(i, mine, m.ours, m.theirs)
 	if len(other) == 0 || equal(mine, other) {
 		m.out = append(m.out, mine...)
 		return true
 	}
-	if m.lacks(i-1) || m.lacks(i) {
+	if m.small && (m.lacks(i-1) || m.lacks(i)) {
 		other = m.rotate(i, other)
 	}
 	if m.lacks(i-1) && m.lacks(i) {
@@ -127,7 +125,7 @@ func (m *merger) gap(i int) bool {
 			other = nil
 		}
 	}
-	other = m.shift(i, m.seam(i, other))
+	other = m.shift(i, m.seam(i, other), m.theirs, m.ours)
 	if len(mine) == 0 || len(other) == 0 {
 		m.out = append(append(m.out, mine...), other...)
 		return true
@@ -203,6 +201,10 @@ func (m *merger) line(i int) bool {
 		return take(other, true)
 	}
 	m.events |= tokens
+	if !m.small {
+		m.events |= overlap
+		return take(map[choice][]byte{ours: mine, theirs: other}[m.overlap], m.overlap != no)
+	}
 	text, clashed, ok := mergeWords(base, mine, other, m.overlap.side)
 	if clashed {
 		m.events |= overlap

@@ -7,9 +7,9 @@ import (
 )
 
 const (
-	// maxLearned is how many lines, of regions that the target changed, names
+	// maxLearned is how many bytes, of regions that the target changed, names
 	// are learned from.
-	maxLearned = 4000
+	maxLearned = 256 << 10
 	// maxTerm is the longest term that is learned, in bytes.
 	maxTerm = 200
 )

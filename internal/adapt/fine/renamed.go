@@ -30,10 +30,10 @@ func fileNames(f *conflict.File) names {
 		if r.Kind == textdiff.Same || r.Kind == textdiff.Theirs {
 			continue
 		}
-		if left -= r.Base.Len() + r.Ours.Len(); left < 0 {
+		b, o, _ := f.Merge.Sides(r)
+		if left -= len(b) + len(o); left < 0 {
 			break
 		}
-		b, o, _ := f.Merge.Sides(r)
 		n.learnLines(b, o)
 	}
 	return n

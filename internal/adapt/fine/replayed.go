@@ -21,6 +21,9 @@ func Replay(c *conflict.Chunk) []conflict.Answer {
 	var out []conflict.Answer
 	if text, met, ok := m.replay(policy{stranded: theirs}); ok && met&stranded == 0 {
 		out = s.plain(text, met)
+		if text, met, _ := m.replay(policy{stranded: theirs, indent: true}); met&indented != 0 {
+			out = append(out, s.answer("replay-indented", text, "the fix's edits fit the target's lines; lines added by one side are indented as the other indents those around")...)
+		}
 		if text, ok := s.trimmed(text); ok {
 			out = append(out, s.answer("replay-trimmed", text, "the fix's edits fit the target's lines; blanks at the ends of lines that it adds are left out")...)
 		}
@@ -33,7 +36,7 @@ func Replay(c *conflict.Chunk) []conflict.Answer {
 		return append(out, s.mixed(m, text, ok, met)...)
 	}
 	for _, w := range ways() {
-		if met&w.what == 0 || w.what == overlap && !s.small() {
+		if met&w.what == 0 {
 			continue
 		}
 		p := likely()
@@ -68,8 +71,6 @@ func (s sides) plain(text []byte, met event) []conflict.Answer {
 	switch {
 	case met&attached != 0:
 		return s.answer("replay-attached", text, "both sides added lines at one place; one side's belong to the line beside them")
-	case met&indented != 0:
-		return s.answer("replay-indented", text, "the fix's edits fit the target's lines, indented as these are")
 	case met&seamed != 0:
 		return s.answer("replay-seamed", text, "the fix's edits fit the target's lines; a blank line parts them from what stands beside")
 	case met&rotated != 0:
@@ -100,7 +101,7 @@ func (s sides) trimmed(text []byte) ([]byte, bool) {
 
 // likely decides as people do most often.
 func likely() policy {
-	return policy{insert: ours, absent: ours, removed: theirs, overlap: ours, stranded: ours}
+	return policy{insert: ours, absent: ours, removed: theirs, overlap: ours, stranded: ours, indent: true}
 }
 
 // way is one way to decide something.

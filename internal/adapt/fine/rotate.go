@@ -18,9 +18,10 @@ func (m *merger) rotate(i int, block [][]byte) [][]byte {
 	if len(block) > maxBlock {
 		return block
 	}
-	best, score := block, m.fit(i, block)
+	before, after := m.above[i], m.below[i]
+	best, score := block, fit(before, block, after)
 	try := func(b [][]byte) {
-		if s := m.fit(i, b); s > score {
+		if s := fit(before, b, after); s > score {
 			best, score = b, s
 		}
 	}
@@ -46,7 +47,7 @@ func (m *merger) seam(i int, block [][]byte) [][]byte {
 	if len(block) == 0 {
 		return block
 	}
-	before, after := m.neighbour(i-1, -1), m.neighbour(i, 1)
+	before, after := m.above[i], m.below[i]
 	above, below := void(before) || opens(before), void(after) || closes(after)
 	switch {
 	case above && !below && m.lacks(i) && void(m.base[i].text) && m.theirs.fate[i] != nil && !void(block[len(block)-1]):
@@ -71,11 +72,9 @@ func (m *merger) steady(k, gap, from int) bool {
 	return m.lacks(k) && bytes.Equal(m.theirs.fate[k], m.base[k].text) && (gap == from || len(m.theirs.added[gap]) == 0) && len(m.ours.added[gap]) == 0
 }
 
-// fit is how well a block reads at its place, in points.
-func (m *merger) fit(i int, block [][]byte) int {
+// fit is how well a block reads between two lines, in points.
+func fit(before []byte, block [][]byte, after []byte) int {
 	points := 0
-	before := m.neighbour(i-1, -1)
-	after := m.neighbour(i, 1)
 	first, last := block[0], block[len(block)-1]
 	begin := slices.IndexFunc(block, func(l []byte) bool { return !void(l) })
 	if begin < 0 {
@@ -100,18 +99,25 @@ func (m *merger) fit(i int, block [][]byte) int {
 	return points
 }
 
-// neighbour is the next line of the target's in a direction, from line i of
-// base on; nil if there is none in the chunk.
-func (m *merger) neighbour(i, step int) []byte {
-	for ; i >= 0 && i < len(m.base); i += step {
+// neighbours are, for each gap of base, the target's lines above and below it
+// that base has too; those around the chunk if there are none, nil if there are
+// no such lines either.
+func (m *merger) neighbours(before, after []byte) {
+	n := len(m.base)
+	m.above, m.below = make([][]byte, n+1), make([][]byte, n+1)
+	m.above[0], m.below[n] = before, after
+	for i := range n {
+		m.above[i+1] = m.above[i]
 		if m.ours.fate[i] != nil {
-			return m.ours.fate[i]
+			m.above[i+1] = m.ours.fate[i]
 		}
 	}
-	if step < 0 {
-		return m.before
+	for i := n - 1; i >= 0; i-- {
+		m.below[i] = m.below[i+1]
+		if m.ours.fate[i] != nil {
+			m.below[i] = m.ours.fate[i]
+		}
 	}
-	return m.after
 }
 
 // void says whether a line is blank.

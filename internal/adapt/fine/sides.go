@@ -10,7 +10,9 @@ import (
 // maxBytes is the size of three texts together up to which words are merged.
 const maxBytes = 128 << 10
 
-// sides are the texts of a chunk, each with a newline at its end.
+// sides are the texts of a chunk, each with a newline at its end. Where the lines
+// of base and the fix end otherwise than the target's, in all of their files,
+// they are written as the target's.
 type sides struct {
 	base, ours, theirs []byte
 
@@ -23,8 +25,42 @@ func sidesOf(c *conflict.Chunk) sides {
 	if bare == ends(c.Base) {
 		bare = ends(c.Theirs)
 	}
-	return sides{ended(c.Base), ended(c.Ours), ended(c.Theirs), c, bare}
+	s := sides{ended(c.Base), ended(c.Ours), ended(c.Theirs), c, bare}
+	if f := c.File; !bytes.Equal(c.Base, c.Ours) && !bytes.Equal(c.Base, c.Theirs) {
+		switch ours, theirs := lineEnds(f.Ours), lineEnds(f.Theirs); {
+		case theirs != lineEnds(f.Base) || ours == theirs:
+		case ours == crlf:
+			s.base, s.theirs = withCR(s.base), withCR(s.theirs)
+		case theirs == crlf && ours == lf:
+			s.base, s.theirs = withoutCR(s.base), withoutCR(s.theirs)
+		}
+	}
+	return s
 }
+
+// endings is how the lines of a text end.
+type endings int
+
+const (
+	mixed endings = iota
+	lf
+	crlf
+)
+
+func lineEnds(text []byte) endings {
+	switch all, cr := bytes.Count(text, []byte("\n")), bytes.Count(text, []byte("\r\n")); {
+	case cr == 0 && all > 0:
+		return lf
+	case cr == all && all > 0:
+		return crlf
+	}
+	return mixed
+}
+
+func withCR(text []byte) []byte {
+	return bytes.ReplaceAll(withoutCR(text), []byte("\n"), []byte("\r\n"))
+}
+func withoutCR(text []byte) []byte { return bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")) }
 
 // ends says whether a text lacks the newline at its end.
 func ends(text []byte) bool { return len(text) > 0 && text[len(text)-1] != '\n' }
@@ -49,7 +85,7 @@ func (s sides) answer(rung string, text []byte, why string) []conflict.Answer {
 		}
 	}
 	if s.bare {
-		text = bytes.TrimSuffix(text, []byte{'\n'})
+		text = bytes.TrimSuffix(bytes.TrimSuffix(text, []byte{'\n'}), []byte{'\r'})
 	}
 	return []conflict.Answer{{Rung: rung, Text: text, Why: why}}
 }

@@ -16,5 +16,6 @@
 //   - A rung answers only if it can read all lines of all three sides as what it
 //     is about; one stray line, and it has nothing to say.
 //   - Time and memory grow with the size of the chunk, or of the file where its
-//     names are looked up; sets of more than 5,000 entries are left alone.
+//     names are looked up; chunks of more than 2,000 lines or 128 KiB, all
+//     sides together, are left alone.
 package structure

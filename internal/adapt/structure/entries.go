@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"backstay.dev/backstay/internal/adapt/conflict"
+	"backstay.dev/backstay/internal/adapt/fine"
 	"backstay.dev/backstay/internal/outline"
 	"backstay.dev/backstay/internal/textdiff"
 )
@@ -43,7 +44,7 @@ func Entries(c *conflict.Chunk) []conflict.Answer {
 			wholeKeys(s)
 		}
 	}
-	m, ok := merge(sides[0], sides[1], sides[2], nil, nil)
+	m, ok := merge(sides[0], sides[1], sides[2], nil, nil, fine.Merge)
 	if !ok {
 		return nil
 	}

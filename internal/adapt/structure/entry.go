@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"slices"
 	"strings"
-
-	"backstay.dev/backstay/internal/adapt/fine"
 )
 
 // entry is one of several things that stand beside one another: an import, an
@@ -96,22 +94,33 @@ func deltaOf(base, theirs []entry) delta {
 // merged is the outcome of a merge of entries.
 type merged struct {
 	list   []entry
-	sorted bool // an entry was placed by order
-	moved  bool // an entry was placed at an end, for want of better
-	lone   bool // an entry was placed with the blank line beside it
-	bare   bool // blank lines may stand side by side that did not before
-	fresh  bool // the target has no entries
-	inner  bool // an entry that both sides changed was merged word by word
+	have   map[string]bool // keys of the list
+	sorted bool            // an entry was placed by order
+	moved  bool            // an entry was placed at an end, for want of better
+	lone   bool            // an entry was placed with the blank line beside it
+	bare   bool            // blank lines may stand side by side that did not before
+	fresh  bool            // the target has no entries
+	inner  bool            // an entry that both sides changed was merged word by word
+}
+
+// inner merges the text of an entry that both sides changed.
+type inner func(base, ours, theirs []byte) ([]byte, bool)
+
+func (f inner) merge(base, ours, theirs []byte) ([]byte, bool) {
+	if f == nil {
+		return nil, false
+	}
+	return f(base, ours, theirs)
 }
 
 // merge makes the fix's changes to base in the target's entries. In order are
 // the keys of entries above and below which the caller does not merge, but which
 // belong to the same runs: they tell how the target sorts.
 //
-// An entry that both sides changed is merged word by word. It refuses where that
+// An entry that both sides changed is merged by inner, if there is one. It refuses where that
 // does not work, where an entry stands twice in a text, and where the fix removes
 // one that the target changed.
-func merge(base, ours, theirs []entry, above, below []string) (merged, bool) {
+func merge(base, ours, theirs []entry, above, below []string, inner inner) (merged, bool) {
 	if twice(base) || twice(ours) || twice(theirs) {
 		return merged{}, false
 	}
@@ -122,13 +131,12 @@ func merge(base, ours, theirs []entry, above, below []string) (merged, bool) {
 		m.list, m.bare, m.fresh = only(theirs, d.added), true, true
 		return m, true
 	}
-	have := map[string]bool{}
+	m.have = map[string]bool{}
 	for _, e := range ours {
 		if e.void {
 			m.list = append(m.list, e)
 			continue
 		}
-		have[e.key] = true
 		switch {
 		case d.removed[e.key]:
 			if !bytes.Equal(e.text, was[e.key]) {
@@ -141,20 +149,21 @@ func merge(base, ours, theirs []entry, above, below []string) (merged, bool) {
 			case bytes.Equal(e.text, was[e.key]):
 				e.text = is[e.key]
 			case !bytes.Equal(e.text, is[e.key]):
-				text, ok := fine.Merge(was[e.key], e.text, is[e.key])
+				text, ok := inner.merge(was[e.key], e.text, is[e.key])
 				if !ok {
 					return merged{}, false
 				}
 				e.text, m.inner = text, true
 			}
 		}
+		m.have[e.key] = true
 		m.list = append(m.list, e)
 	}
 	for _, i := range d.added {
-		if have[theirs[i].key] {
-			continue
+		if !m.have[theirs[i].key] {
+			m.place(theirs, i, above, below)
+			m.have[theirs[i].key] = true
 		}
-		m.place(theirs, i, above, below)
 	}
 	return m, true
 }
@@ -309,7 +318,10 @@ func (m *merged) alone(theirs []entry, i int) bool {
 
 // find is where an entry stands in the merged list, or -1.
 func (m *merged) find(e entry) int {
-	return slices.IndexFunc(m.list, func(x entry) bool { return !x.void && !e.void && x.key == e.key })
+	if e.void || !m.have[e.key] {
+		return -1
+	}
+	return slices.IndexFunc(m.list, func(x entry) bool { return !x.void && x.key == e.key })
 }
 
 // anchor is where in the merged list the nearest neighbour of entry i of theirs

@@ -3,6 +3,7 @@ package structure
 import (
 	"bytes"
 	"slices"
+	"strings"
 
 	"backstay.dev/backstay/internal/adapt/conflict"
 	"backstay.dev/backstay/internal/outline"
@@ -18,15 +19,19 @@ func Imports(c *conflict.Chunk) []conflict.Answer {
 	if read == nil || !open(c) {
 		return nil
 	}
-	b, ok1 := imports(read, c.Base)
-	o, ok2 := imports(read, c.Ours)
-	t, ok3 := imports(read, c.Theirs)
-	if !ok1 || !ok2 || !ok3 || len(t)+len(o) == 0 {
-		return nil
+	all := [3][]byte{c.Base, c.Ours, c.Theirs}
+	several := modules(read, all[:]...)
+	var sides [3][]entry
+	for i, text := range all {
+		var ok bool
+		if sides[i], ok = imports(read, text, several); !ok {
+			return nil
+		}
 	}
-	above, below := keysAround(read, c.Before(40), -1), keysAround(read, c.After(40), 1)
+	b, o, t := sides[0], sides[1], sides[2]
+	above, below := keysAround(read, c.Before(40), -1, several), keysAround(read, c.After(40), 1, several)
 	var out []conflict.Answer
-	if m, ok := merge(b, o, t, above, below); ok {
+	if m, ok := merge(b, o, t, above, below, mergeNames); ok {
 		m.tidy(around(c))
 		out = answer("imports", texts(m.list), "imports are merged as a set, in the target's order")
 	}
@@ -36,7 +41,7 @@ func Imports(c *conflict.Chunk) []conflict.Answer {
 		return out
 	}
 	b, _ = p.translate(b)
-	if m, ok := merge(unique(b), o, unique(t), above, below); ok {
+	if m, ok := merge(unique(b), o, unique(t), above, below, mergeNames); ok {
 		m.tidy(around(c))
 		out = append(out, answer("imports-paths", texts(m.list), "imports are merged as a set, in the target's order and with the paths that they have there")...)
 	}
@@ -58,8 +63,33 @@ func unique(list []entry) []entry {
 
 // statement is what a line, or several, imports.
 type statement struct {
-	key  string
-	void bool // a blank line
+	key   string
+	names string // what is imported of it, where that is told
+	void  bool   // a blank line
+}
+
+// id is the key of a statement: its module, and what is imported of it unless
+// the names of that module are a list.
+func (s statement) id(several map[string]bool) string {
+	if s.names == "" || several[s.key] {
+		return s.key
+	}
+	return s.key + "." + s.names
+}
+
+// modules are those of which one statement imports several names.
+func modules(read parse, texts ...[]byte) map[string]bool {
+	out := map[string]bool{}
+	for _, text := range texts {
+		for lines := textdiff.Lines(text); len(lines) > 0; {
+			s, n := read(lines)
+			if strings.Contains(s.names, ",") {
+				out[s.key] = true
+			}
+			lines = lines[max(n, 1):]
+		}
+	}
+	return out
 }
 
 // parse reads the statement at the head of lines, and how many lines it has; 0
@@ -67,7 +97,7 @@ type statement struct {
 type parse func(lines [][]byte) (statement, int)
 
 // imports reads a text that has imports, comments and blank lines only.
-func imports(read parse, text []byte) ([]entry, bool) {
+func imports(read parse, text []byte, several map[string]bool) ([]entry, bool) {
 	lines := textdiff.Lines(text)
 	var out []entry
 	for i := 0; i < len(lines); {
@@ -75,7 +105,7 @@ func imports(read parse, text []byte) ([]entry, bool) {
 		if n == 0 {
 			return nil, false
 		}
-		out = append(out, entry{key: s.key, text: bytes.Join(lines[i:i+n], nil), void: s.void})
+		out = append(out, entry{key: s.id(several), text: bytes.Join(lines[i:i+n], nil), void: s.void})
 		i += n
 	}
 	return out, true
@@ -83,7 +113,7 @@ func imports(read parse, text []byte) ([]entry, bool) {
 
 // keysAround are the keys of the imports that go on above or below without a
 // void between.
-func keysAround(read parse, lines [][]byte, step int) []string {
+func keysAround(read parse, lines [][]byte, step int, several map[string]bool) []string {
 	var out []string
 	if step > 0 {
 		for i := 0; i < len(lines); {
@@ -91,7 +121,7 @@ func keysAround(read parse, lines [][]byte, step int) []string {
 			if n == 0 || s.void {
 				return out
 			}
-			out = append(out, s.key)
+			out = append(out, s.id(several))
 			i += n
 		}
 		return out
@@ -101,7 +131,7 @@ func keysAround(read parse, lines [][]byte, step int) []string {
 		if n == 0 || s.void {
 			break
 		}
-		out = append(out, s.key)
+		out = append(out, s.id(several))
 	}
 	slices.Reverse(out)
 	return out

@@ -24,9 +24,9 @@ func Rungs() []Rung {
 	}
 }
 
-// maxLines is the size of chunks, in lines of all sides together, up to which
+// maxLines and maxBytes are the size of chunks, all sides together, up to which
 // they are read.
-const maxLines = 5000
+const maxLines, maxBytes = 2000, 128 << 10
 
 // open says whether there is something to decide: both sides changed base, and
 // not too much.
@@ -38,7 +38,7 @@ func open(c *conflict.Chunk) bool {
 			return false
 		}
 	}
-	return lines <= maxLines && !bytes.Equal(c.Base, c.Ours) && !bytes.Equal(c.Base, c.Theirs)
+	return lines <= maxLines && len(c.Base)+len(c.Ours)+len(c.Theirs) <= maxBytes && !bytes.Equal(c.Base, c.Ours) && !bytes.Equal(c.Base, c.Theirs)
 }
 
 // answer is a list of one.

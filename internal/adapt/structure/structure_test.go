@@ -2,9 +2,11 @@ package structure_test
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -44,6 +46,21 @@ var cases = []struct {
 		"Python", "a.py",
 		"import os\nimport sys\n\nx = 1\n", "import os\nimport re\nimport sys\n\nx = 1\n", "import os\nimport random\nimport sys\n\nx = 1\n",
 		map[string]string{"imports": "import random\nimport re\n"},
+	},
+	{
+		"Python, names of one module", "a.py",
+		"from m import b, d\n", "from m import b, c, d\n", "from m import a, d\n",
+		map[string]string{"imports": "from m import a, c, d\n"},
+	},
+	{
+		"Python, one name a line", "a.py",
+		"from m import b\nfrom m import z\n", "from m import b\nfrom m import o\nfrom m import z\n", "from m import b\nfrom m import c\nfrom m import z\n",
+		map[string]string{"imports": "from m import c\nfrom m import o\n"},
+	},
+	{
+		"JavaScript, names of one module", "a.js",
+		"import { b, d } from 'm';\n", "import { b, c, d } from 'm';\n", "import { a, b, d } from 'm';\n",
+		map[string]string{"imports": "import { a, b, c, d } from 'm';\n"},
 	},
 	{
 		"Java, not sorted", "A.java",
@@ -193,6 +210,30 @@ func check(t interface{ Fatalf(string, ...any) }, c *conflict.Chunk, all []confl
 		}
 		if n := len(a.Text); n > 0 && a.Text[n-1] != '\n' {
 			t.Fatalf("%s: no newline at the end of %q", a.Rung, a.Text)
+		}
+	}
+}
+
+// Texts of the largest size that is read cost no more than a moment.
+func TestHostile(t *testing.T) {
+	t.Parallel()
+	numbered := func(format string, n int) []byte {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, format, i)
+		}
+		return []byte(b.String())
+	}
+	for _, format := range []string{"import a%d\n", "from a%d import b, c, d\n", "key%d: value\n", "    'a%d',\n", "a%d {\n\n  b\n}\n\n", "((((%d\n\n"} {
+		for _, path := range []string{"a.py", "a.yaml"} {
+			sides := [3][]byte{numbered(format, 300), numbered("o"+format, 300), numbered("t"+format, 300)}
+			for _, c := range conflict.New(path, sides[0], sides[1], sides[2]).Chunks {
+				start := time.Now()
+				check(t, c, answers(c))
+				if d := time.Since(start); d > 10*time.Second {
+					t.Errorf("%s %q took %v", path, format, d)
+				}
+			}
 		}
 	}
 }

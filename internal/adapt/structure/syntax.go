@@ -59,7 +59,8 @@ func one(pattern *regexp.Regexp) parse {
 	}
 }
 
-// pythonStatement reads imports of one line, and those in brackets over several.
+// pythonStatement reads imports of one line. Of those in brackets over several
+// lines it has nothing to say.
 func pythonStatement(lines [][]byte) (statement, int) {
 	if len(lines) == 0 {
 		return statement{}, 0
@@ -72,12 +73,10 @@ func pythonStatement(lines [][]byte) (statement, int) {
 		return statement{key: string(m[1])}, 1
 	}
 	if m := pythonFrom.FindSubmatch(l); m != nil {
-		n := 1
-		names := string(m[3])
-		if len(m[2]) > 0 && len(m[4]) == 0 {
+		if len(m[2]) != len(m[4]) {
 			return statement{}, 0
 		}
-		return statement{key: string(m[1]) + "." + names}, n
+		return statement{key: string(m[1]), names: string(m[3])}, 1
 	}
 	return statement{}, 0
 }
