@@ -81,7 +81,7 @@ func (r *Regenerator) regenerate(ctx context.Context, tree string, due []config.
 	if err != nil {
 		return "", nil, err
 	}
-	defer root.Close()
+	defer func() { err = errors.Join(err, root.Close()) }()
 	c := &treeCopy{store: r.Store, root: root}
 	if err := c.fill(ctx, tree, ""); err != nil {
 		return "", nil, fmt.Errorf("check out: %w", err)

@@ -9,6 +9,10 @@ import (
 	"backstay.dev/backstay/internal/textdiff"
 )
 
+// maxEntries bounds the places where a fix adds entries: each is a walk through
+// the file.
+const maxEntries = 20
+
 // ChangelogEntry places what the fix adds to a changelog where this branch keeps
 // the entries of its next release. It answers for fixes that only add whole
 // entries; entries that git could place stay where git put them.
@@ -143,6 +147,9 @@ func (c changes) added(f *conflict.File) (out []added, all, clear bool) {
 		}
 		if from == to {
 			continue
+		}
+		if len(out) == maxEntries {
+			return nil, false, false
 		}
 		e := added{text: trim(c.lines[from:to]), heading: c.heading(from)}
 		for i := from - 1; i >= 0 && e.title == nil; i-- {

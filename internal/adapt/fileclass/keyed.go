@@ -19,6 +19,31 @@ type entry struct {
 	text []byte
 }
 
+// A cutter cuts a text into entries.
+type cutter struct {
+	list []entry
+	// owned says that the last entry's text is its own and not part of the
+	// text that is cut.
+	owned bool
+}
+
+func (c *cutter) add(e entry) {
+	c.list, c.owned = append(c.list, e), false
+}
+
+// extend puts a line behind the last entry, or makes it one without a key.
+func (c *cutter) extend(line []byte) {
+	if len(c.list) == 0 {
+		c.add(entry{text: line})
+		return
+	}
+	last := &c.list[len(c.list)-1]
+	if !c.owned {
+		last.text, c.owned = bytes.Clone(last.text), true
+	}
+	last.text = append(last.text, line...)
+}
+
 // A policy decides what three-way merging by key leaves open.
 type policy struct {
 	// both gives the text where the fix changed an entry and the branch has

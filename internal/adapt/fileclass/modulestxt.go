@@ -32,24 +32,19 @@ func ModulesTxt(f *conflict.File, prefer Prefer) (text []byte, why string, ok bo
 // moduleEntries takes the file apart: a block for each module, which begins
 // with "# path version" and has a line for each package.
 func moduleEntries(text []byte) []entry {
-	var out []entry
+	var out cutter
 	for _, line := range textdiff.Lines(text) {
 		if w := strings.Fields(string(line)); len(w) > 1 && w[0] == "#" {
 			e := entry{section: "module", key: w[1], text: line}
 			if len(w) > 2 && w[2] == "=>" {
 				e = entry{section: "replaced", key: w[1] + " =>", text: line}
 			}
-			out = append(out, e)
+			out.add(e)
 			continue
 		}
-		if len(out) == 0 {
-			out = append(out, entry{text: line})
-			continue
-		}
-		last := &out[len(out)-1]
-		last.text = append(last.text[:len(last.text):len(last.text)], line...)
+		out.extend(line)
 	}
-	return out
+	return out.list
 }
 
 // module is a block of modules.txt: the lines that begin with "#", and the

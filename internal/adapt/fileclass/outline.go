@@ -11,13 +11,14 @@ import (
 // the members of the objects and lists that the top level names. ok is false
 // for JSON that is not laid out in lines. In JSON the commas that part members
 // are left out; commas puts them back.
-func outlineEntries(text []byte) (out []entry, ok bool) {
+func outlineEntries(text []byte) (list []entry, ok bool) {
 	lines := textdiff.Lines(text)
 	curly := bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{"))
 	if curly && len(lines) < 3 {
 		return nil, false
 	}
 	first, second := levels(lines, curly)
+	var out cutter
 	section := ""
 	open := false // an entry that deeper lines belong to
 	for _, line := range lines {
@@ -29,9 +30,8 @@ func outlineEntries(text []byte) (out []entry, ok bool) {
 		}
 		switch {
 		case open && (len(words) == 0 || in > second || in == second && closes):
-			last := &out[len(out)-1]
-			last.text = append(last.text[:len(last.text):len(last.text)], line...)
-			if last.key == "" {
+			out.extend(line)
+			if last := &out.list[len(out.list)-1]; last.key == "" {
 				last.key = memberName(section, words)
 			}
 		case len(words) > 0 && in == second && section != "":
@@ -39,7 +39,7 @@ func outlineEntries(text []byte) (out []entry, ok bool) {
 			if name := outlineName(words); name != "" {
 				e.key = section + "\x01" + name
 			}
-			out = append(out, e)
+			out.add(e)
 			open = true
 		default:
 			open = false
@@ -50,10 +50,10 @@ func outlineEntries(text []byte) (out []entry, ok bool) {
 					e.section, e.key = "top", "top\x01"+section
 				}
 			}
-			out = append(out, e)
+			out.add(e)
 		}
 	}
-	return out, true
+	return out.list, true
 }
 
 // levels finds the indentation of the first two levels that have names.

@@ -180,7 +180,7 @@ func gemEntries(text []byte) ([]entry, bool) {
 	if bytes.Contains(text, []byte("\nCHECKSUMS\n")) {
 		return nil, false
 	}
-	var out []entry
+	var out cutter
 	section := ""
 	for _, line := range textdiff.Lines(text) {
 		trimmed := bytes.TrimLeft(line, " ")
@@ -188,18 +188,17 @@ func gemEntries(text []byte) ([]entry, bool) {
 		words := strings.Fields(string(line))
 		switch {
 		case len(words) == 0:
-			out = append(out, entry{text: line})
+			out.add(entry{text: line})
 		case indent == 0:
 			section = words[0]
-			out = append(out, entry{text: line})
-		case indent == 6 && len(out) > 0:
-			last := &out[len(out)-1]
-			last.text = append(last.text[:len(last.text):len(last.text)], line...)
+			out.add(entry{text: line})
+		case indent == 6:
+			out.extend(line)
 		case indent == 4, indent == 2 && section == "DEPENDENCIES":
-			out = append(out, entry{section, section + " " + strings.TrimRight(words[0], "!"), line})
+			out.add(entry{section, section + " " + strings.TrimRight(words[0], "!"), line})
 		default:
-			out = append(out, entry{section + ":", section + " " + words[0], line})
+			out.add(entry{section + ":", section + " " + words[0], line})
 		}
 	}
-	return out, true
+	return out.list, true
 }

@@ -57,7 +57,13 @@ type pin struct {
 
 type item struct{ start, end int }
 
+// maxPin bounds a line with pins in bytes, and with it the items of a list.
+const maxPin = 1000
+
 func newPin(line []byte) (pin, bool) {
+	if len(line) > maxPin {
+		return pin{}, false
+	}
 	at := number.FindAllIndex(line, 16)
 	open, close := bytes.LastIndexByte(line, '['), len(bytes.TrimRight(line, " \t\r\n,"))-1
 	if open >= 0 && close > open && line[close] == ']' {

@@ -63,11 +63,12 @@ var development = regexp.MustCompile(`(?i)[-.]?(snapshot|dev|alpha|pre)\d*$`)
 
 // step gives the version that is as far from ours as theirs is from base: the
 // last number of a version counted on. ok is false where base and theirs differ
-// in more, or where ours is of their line or not written like them.
+// in more, where ours is of their line or not written like them, or where
+// versions have fewer than three numbers: the second tells lines apart then.
 func step(base, ours, theirs string) (next string, ok bool) {
 	b, o, t := cutLast(base), cutLast(ours), cutLast(theirs)
 	if b.head != t.head || b.tail != t.tail || b.tail != o.tail || b.head == o.head || t.last <= b.last ||
-		o.head == "" || o.last < 0 || b.last < 0 || strings.Count(b.head, ".") != strings.Count(o.head, ".") || strings.Count(o.head, ".") == 0 {
+		o.head == "" || o.last < 0 || b.last < 0 || strings.Count(b.head, ".") != strings.Count(o.head, ".") || strings.Count(o.head, ".") < 2 {
 		return "", false
 	}
 	return o.head + strconv.Itoa(o.last+t.last-b.last) + o.tail, true
