@@ -30,7 +30,7 @@ func (o *pickOptions) next(got answer, remotes []string) []step {
 	var steps []step
 	var written, look []string
 	clean, lacks := false, false
-	var conflict *backport.Pick
+	var conflict, proposed *backport.Pick
 	for i, p := range got.Picks {
 		lacks = lacks || len(p.Missing) > 0
 		switch {
@@ -44,6 +44,8 @@ func (o *pickOptions) next(got answer, remotes []string) []step {
 			clean = true
 		case p.Outcome == backport.Conflict && conflict == nil:
 			conflict = &got.Picks[i]
+		case p.Outcome == backport.Proposed && proposed == nil:
+			proposed = &got.Picks[i]
 		}
 	}
 	if lacks && !o.fetch && len(remotes) > 0 && !slices.Contains(o.fixes, "-") {
@@ -69,6 +71,12 @@ func (o *pickOptions) next(got answer, remotes []string) []step {
 			steps = append(steps, step{"push them", o.app.git(append([]string{"push", remote}, written...)...)})
 		}
 	}
+	if proposed != nil && proposed.Branch == nil && proposed.Target.Ref != "" && proposed.Fix.Name != "-" {
+		fix := []string{proposed.Fix.Name}
+		steps = append(steps,
+			step{"look through what is proposed, and write it", o.again(fix, "--to", proposed.Target.Name, "--edit")},
+			step{"write it as it is, marked in the message", o.again(fix, "--to", proposed.Target.Name, "--accept", "proposed")})
+	}
 	if conflict == nil {
 		return steps
 	}
@@ -79,16 +87,8 @@ func (o *pickOptions) next(got answer, remotes []string) []step {
 	if !o.patch && fix.Name != "-" {
 		steps = append(steps, step{"see what conflicts", o.again([]string{fix.Name}, "--to", conflict.Target.Name, "--dry-run", "--patch")})
 	}
-	if len(fix.Steps) == 1 && fix.ID() != "" && conflict.Target.Ref != "" {
-		branch := "backport/" + conflict.Target.Name + "/" + fix.Slug
-		pick := []string{"cherry-pick", "-x", short(fix.ID())}
-		if o.mainline > 0 {
-			pick = []string{"cherry-pick", "-x", "-m", fmt.Sprint(o.mainline), short(fix.ID())}
-		}
-		steps = append(steps, step{
-			"resolve it by hand",
-			o.app.git("switch", "--no-track", "-c", branch, shorten(conflict.Target.Ref)) + " && " + o.app.git(pick...),
-		})
+	if fix.Name != "-" && conflict.Target.Ref != "" {
+		steps = append(steps, step{"resolve it in git's merge tool or editor", o.again([]string{fix.Name}, "--to", conflict.Target.Name, "--edit")})
 	}
 	return steps
 }

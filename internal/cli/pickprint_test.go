@@ -123,7 +123,7 @@ func TestNext(t *testing.T) {
 		"conflict": {pickOptions{fixes: []string{anID}, mainline: 2}, []backport.Pick{conflict}, nil, []string{
 			"backstay -C /r explain 0123456789ab -m 2 --to x",
 			"backstay -C /r pick 0123456789ab -m 2 --to x --dry-run --patch",
-			"git -C /r switch --no-track -c backport/x/s origin/x && git -C /r cherry-pick -x -m 2 0123456789ab",
+			"backstay -C /r pick 0123456789ab -m 2 --to x --edit",
 		}},
 		"input": {pickOptions{fixes: []string{"-"}}, []backport.Pick{clean}, nil, nil},
 	} {
