@@ -31,14 +31,16 @@ func TestAdded(t *testing.T) {
 		{"nothing to go by", "pkg/cri/new.go", siblings("x/", "z.go"), ""},
 		{"a folder of its own", "other/new.go", siblings("internal/cri/", "a.go", "b.go"), ""},
 	}
+	var targets []string
 	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			s := open(t, history(base, file(c.path, "new\n"), c.target))
-			got, why, err := place.New(s.store).Added(context.Background(), s.trees, c.path)
-			if err != nil || got != c.want || (why == "") != (c.want == "") {
-				t.Errorf("%q (%s), want %q; %v", got, why, c.want, err)
-			}
-		})
+		targets = append(targets, c.target)
+	}
+	s := open(t, branches(base, file("pkg/cri/new.go", "new\n"), targets))
+	finder := place.New(s.store)
+	for i, c := range cases {
+		got, why, err := finder.Added(context.Background(), s.aim(t, i).trees, c.path)
+		if err != nil || got != c.want || (why == "") != (c.want == "") {
+			t.Errorf("%s: %q (%s), want %q; %v", c.name, got, why, c.want, err)
+		}
 	}
 }

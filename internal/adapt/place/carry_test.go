@@ -176,18 +176,20 @@ func TestNothingLandsInAnotherFunction(t *testing.T) {
 	changed := "static int dev_write(struct dev *d, size_t len)\n{\n\tint ret;\n\n\tif (!d || !d->ops)\n\t\treturn -ENODEV;\n\tmutex_lock(&d->lock);\n\tret = d->ops->io(d, len);\n\tmutex_unlock(&d->lock);\n\treturn ret;\n}\n"
 	base := head + body("dev_read") + "\n" + body("dev_write")
 	theirs := head + body("dev_read") + "\n" + strings.Replace(body("dev_write"), "\tret = d->ops", "\tif (len > d->max)\n\t\treturn -E2BIG;\n\n\tret = d->ops", 1)
-	for name, target := range map[string]string{
-		"same file":          file("x.c", head+body("dev_read")+"\n"+changed),
-		"moved":              file("y.c", head+body("dev_read")+"\n"+changed),
-		"in another order":   file("x.c", head+changed+"\n"+body("dev_read")),
-		"only the other one": file("y.c", head+body("dev_read")),
-		"split":              file("r.c", head+body("dev_read")) + file("w.c", head+changed),
+	for name, target := range map[string]map[string]string{
+		"same file":          {"x.c": head + body("dev_read") + "\n" + changed},
+		"moved":              {"y.c": head + body("dev_read") + "\n" + changed},
+		"in another order":   {"x.c": head + changed + "\n" + body("dev_read")},
+		"only the other one": {"y.c": head + body("dev_read")},
+		"split":              {"r.c": head + body("dev_read"), "w.c": head + changed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := open(t, history(file("x.c", base), file("x.c", theirs), target))
-			got := s.carry(t, "x.c")
-			for _, l := range got.Landings {
+			text := ""
+			for path, content := range target {
+				text += file(path, content)
+			}
+			for _, l := range open(t, history(file("x.c", base), file("x.c", theirs), text)).carry(t, "x.c").Landings {
 				for _, side := range []string{"ours", "theirs"} {
 					answers := make([][]byte, len(l.File.Chunks))
 					for i, c := range l.File.Chunks {
@@ -197,8 +199,11 @@ func TestNothingLandsInAnotherFunction(t *testing.T) {
 						}
 					}
 					text := string(l.File.Text(answers))
-					if strings.Contains(string(l.File.Ours), body("dev_read")) && !strings.Contains(text, body("dev_read")) {
+					if strings.Contains(target[l.Path], body("dev_read")) && !strings.Contains(text, body("dev_read")) {
 						t.Errorf("dev_read is changed in %s with the chunks' %s:\n%s", l.Path, side, text)
+					}
+					if clean, ok := l.File.Merge.Text(); ok && string(clean) != target[l.Path] {
+						t.Errorf("%s is changed without a question:\n%s", l.Path, clean)
 					}
 				}
 			}

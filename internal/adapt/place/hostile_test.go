@@ -99,18 +99,15 @@ func TestManyAlike(t *testing.T) {
 func TestOtherThanFiles(t *testing.T) {
 	t.Parallel()
 	lines := numbered("line", 0, 40)
-	for name, target := range map[string]string{
-		"folder":    file("x.c/inner", lines),
-		"symlink":   "-- symlink x.c -> y.c --\n",
-		"submodule": "-- gitlink x.c 1234567890123456789012345678901234567890 --\n",
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := open(t, history(file("x.c", lines), file("x.c", lines+"more\n"), target))
-			if got := s.carry(t, "x.c"); got.Verdict != place.Unknown || len(got.Landings) > 0 {
-				t.Errorf("%+v", got)
-			}
-		})
+	s := open(t, branches(file("x.c", lines), file("x.c", lines+"more\n"), []string{
+		file("x.c/inner", lines),
+		"-- symlink x.c -> y.c --\n",
+		"-- gitlink x.c 1234567890123456789012345678901234567890 --\n",
+	}))
+	for i, name := range []string{"folder", "symlink", "submodule"} {
+		if got := s.aim(t, i).carry(t, "x.c"); got.Verdict != place.Unknown || len(got.Landings) > 0 {
+			t.Errorf("%s: %+v", name, got)
+		}
 	}
 }
 

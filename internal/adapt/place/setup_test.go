@@ -41,6 +41,27 @@ func open(t *testing.T, text string) *stage {
 	return &stage{store: s, repo: r, trees: place.Trees{Base: tree(fix + "^"), Ours: tree(r.ID("old")), Theirs: tree(fix)}}
 }
 
+// branches is history with a target for each of several texts, named t0, t1, …;
+// aim chooses one.
+func branches(before, fix string, targets []string) string {
+	out := "-- commit start on main: start --\n-- file README --\nread me\n-- branch old from main --\n"
+	for i := range targets {
+		out += fmt.Sprintf("-- branch t%d from main --\n", i)
+	}
+	out += "-- commit before on main: before --\n" + before + "-- commit fix on main: fix --\n" + fix
+	for i, target := range targets {
+		out += fmt.Sprintf("-- commit on t%d: target --\n", i) + target
+	}
+	return out
+}
+
+func (s *stage) aim(t *testing.T, n int) *stage {
+	t.Helper()
+	aimed := *s
+	aimed.trees.Ours = s.repo.Git(t, "rev-parse", fmt.Sprintf("t%d^{tree}", n))
+	return &aimed
+}
+
 // blob is a file's text in a tree, nil where there is none.
 func (s *stage) blob(t *testing.T, tree, path string) []byte {
 	t.Helper()
