@@ -90,18 +90,18 @@ func fit(before []byte, block [][]byte, after []byte) int {
 	if depth != 0 || least < 0 {
 		points -= 6
 	}
-	if before != nil && void(first) == void(before) {
+	if void(first) == void(before) {
 		points--
 	}
-	if after != nil && void(last) == void(after) && !closes(after) {
+	if void(last) == void(after) && !closes(after) {
 		points--
 	}
 	return points
 }
 
 // neighbours are, for each gap of base, the target's lines above and below it
-// that base has too; those around the chunk if there are none, nil if there are
-// no such lines either.
+// that base has too; those around the chunk if there are none, empty ones if
+// there are no such lines either.
 func (m *merger) neighbours(before, after []byte) {
 	n := len(m.base)
 	m.above, m.below = make([][]byte, n+1), make([][]byte, n+1)
