@@ -139,8 +139,10 @@ func (r *rubyReader) begin(i int) int {
 		}
 		name := string(bytes.TrimSpace(r.src[r.toks[i+1].start:r.toks[at].end]))
 		r.add(Symbol{Kind: Type, Name: name, Parent: b.parent}, at, i, i, i)
-		for at+1 < len(r.toks) && !r.toks[at+1].first && !r.is(at+1, ";") && at < i+lookBack {
-			at++ // what it inherits from
+		if r.is(at+1, "<") {
+			for at+1 < len(r.toks) && !r.toks[at+1].first && !r.is(at+1, ";") && at < i+lookBack {
+				at++ // what it inherits from
+			}
 		}
 		b.symbol, b.parent, next = len(r.symbols)-1, name, at
 	case "def":
@@ -180,7 +182,7 @@ func (r *rubyReader) method(i int, parent string) (int, bool) {
 	}
 	last := at
 	if r.word(at) {
-		if r.is(at+1, "=") && r.toks[at+1].start == r.toks[at].end && (r.is(at+2, "(") || r.word(at+2) && r.toks[at+2].start > r.toks[at+1].end && r.toks[at+2].line == r.toks[at].line && !r.is(at+3, ".")) {
+		if r.is(at+1, "=") && r.toks[at+1].start == r.toks[at].end && (r.is(at+2, "(") || r.is(at+2, ";") || r.word(at+2) && r.toks[at+2].start > r.toks[at+1].end && r.toks[at+2].line == r.toks[at].line && !r.is(at+3, ".")) {
 			last = at + 1
 		}
 	} else { // an operator: up to the parameters
