@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"backstay.dev/backstay/internal/backport"
 	report "backstay.dev/backstay/internal/explain"
 )
 
@@ -94,7 +93,7 @@ func (g *graph) pick(e explained) {
 
 // ontoPlace is where a region stands on the target.
 func ontoPlace(f report.FileReport, c report.ChunkReport) string {
-	if c.Chunk == (backport.Chunk{}) {
+	if c.Chunk.Line == 0 {
 		return f.Path
 	}
 	return fmt.Sprintf("%s:%d", f.Path, c.Chunk.Line)

@@ -101,12 +101,12 @@ func (v *explainView) regions(e explained) {
 				continue
 			}
 			place := visible(f.Path)
-			if c.Chunk != (backport.Chunk{}) {
+			if c.Chunk.Line > 0 {
 				place += ":" + ranges([]backport.Chunk{c.Chunk})
 			}
 			v.line("\n    %s  %s", v.app.style(bold, place), v.app.style(yellow, string(c.Cause.Kind)))
 			v.text("      ", visible(c.Cause.Text))
-			if c.Chunk != (backport.Chunk{}) && (told <= maxWithSides || v.options.patch) {
+			if c.Chunk.Line > 0 && (told <= maxWithSides || v.options.patch) {
 				v.sides(e, c)
 			}
 		}
@@ -119,18 +119,56 @@ func (v *explainView) regions(e explained) {
 	}
 }
 
-// sides prints the three sides of a region.
+// sides prints the three sides of a region. Of a long one the lines are shown
+// from where the fix begins to differ from its base.
 func (v *explainView) sides(e explained, c report.ChunkReport) {
 	limit := shortSide
 	if v.options.patch {
 		limit = maxSide
 	}
-	for _, s := range sidesOf(e.Pick) {
+	skip := max(commonLines(c.Chunk.Base, c.Chunk.Theirs)-contextLines, 0)
+	for i, s := range sidesOf(e.Pick) {
+		text, skipped := s.text(c.Chunk), 0
+		if i != oursSide && strings.Count(text, "\n") > limit {
+			text, skipped = afterLines(text, skip), skip
+		}
 		v.line("      %s", v.app.style(s.p, s.name))
-		for _, l := range sideLines(s.text(c.Chunk), limit) {
+		if skipped > 0 {
+			v.line("      %s (%s before)", v.app.style(s.p, "|"), plural(skipped, "line"))
+		}
+		for _, l := range sideLines(text, limit) {
 			v.line("      %s %s", v.app.style(s.p, "|"), l)
 		}
 	}
+}
+
+const (
+	// oursSide is the target's place among the three sides.
+	oursSide = 1
+	// contextLines are shown before the first line that differs.
+	contextLines = 2
+)
+
+// commonLines is how many lines two texts begin with alike.
+func commonLines(a, b string) int {
+	n := 0
+	for {
+		x, restA, okA := strings.Cut(a, "\n")
+		y, restB, okB := strings.Cut(b, "\n")
+		if x != y || !okA || !okB {
+			return n
+		}
+		a, b = restA, restB
+		n++
+	}
+}
+
+// afterLines is a text without its first n lines.
+func afterLines(text string, n int) string {
+	for range n {
+		_, text, _ = strings.Cut(text, "\n")
+	}
+	return text
 }
 
 // plans prints the plans of a pick, each with a command to paste.
@@ -147,7 +185,7 @@ func (v *explainView) plans(e explained) {
 		v.line("      %s %s", v.app.style(dim, "$"), v.options.command(e.Pick, p))
 	}
 	switch {
-	case len(e.Plans) > 0 || e.Search == nil:
+	case len(e.Plans) > 0 || e.Search == nil || generatedOnly(e.Report):
 	case e.Search.Spent:
 		v.line("\n    %s", "no plan found in "+v.options.budget.String()+"; --budget 30s looks longer")
 	case len(e.Search.Candidates) == 0:
@@ -158,6 +196,16 @@ func (v *explainView) plans(e explained) {
 	if len(e.Plans) > 0 && e.Search.Spent {
 		v.line("      %s", v.app.style(dim, "(time was up: there may be smaller plans; --budget 30s looks longer)"))
 	}
+}
+
+// generatedOnly reports whether all that conflicts is made by tools.
+func generatedOnly(r *report.Report) bool {
+	for _, c := range r.Causes() {
+		if c.Kind != backport.CauseGenerated {
+			return false
+		}
+	}
+	return true
 }
 
 func tried(s *planSearch) string {
