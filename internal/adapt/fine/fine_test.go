@@ -86,6 +86,26 @@ func TestAnswers(t *testing.T) {
 			map[string]string{"stranded-outer": "func b() {\n}\n\n", "stranded-kept": "\tfix()\nfunc b() {\n}\n\n"},
 		},
 		{
+			"a patch release of another series",
+			"go: \"1.24.4\"\n", "go: \"1.23.10\"\n", "go: \"1.24.5\"\n",
+			map[string]string{"increment": "go: \"1.23.11\"\n", "increment-near": "-"},
+		},
+		{
+			"a patch release of the same series",
+			"go: \"1.24.4\"\n", "go: \"1.24.2\"\n", "go: \"1.24.5\"\n",
+			map[string]string{"increment": "-", "increment-near": "go: \"1.24.3\"\n"},
+		},
+		{
+			"another series beside",
+			"go: [\"1.24.4\"]\n", "go: [\"1.23.10\", \"1.24.4\"]\n", "go: [\"1.24.5\"]\n",
+			map[string]string{"increment": "-", "increment-beside": "go: [\"1.23.11\", \"1.24.5\"]\n"},
+		},
+		{
+			"no small step",
+			"go: \"1.24.4\"\n", "go: \"1.23.10\"\n", "go: \"1.24.400\"\n",
+			map[string]string{"increment": "-"},
+		},
+		{
 			"another name",
 			"x = lib.old_name(1)\ny = 2\n", "x = lib.new_name(1)\ny = 2\n", "x = lib.old_name(1)\nz = lib.old_name(3)\ny = 2\n",
 			map[string]string{"renamed": "x = lib.new_name(1)\nz = lib.new_name(3)\ny = 2\n", "renamed-theirs": "x = lib.new_name(1)\nz = lib.new_name(3)\ny = 2\n"},
