@@ -12,6 +12,7 @@ import (
 func TestChangelogEntry(t *testing.T) {
 	t.Parallel()
 	const entry = "*   Fix the leak.\n\n    *Ann*\n\n"
+	rule := strings.Repeat("=", 80) + "\n"
 	const older = "*   Older.\n\n    *Bob*\n\n\n## App 1.1 (May 2, 2020) ##\n\n*   Old.\n"
 	tests := []struct{ name, path, base, ours, theirs, want string }{
 		{
@@ -61,6 +62,19 @@ func TestChangelogEntry(t *testing.T) {
 			name: "an item that waits for its text", path: "changelog.html",
 			base: "<ul>\n  <li class=>\n</ul>\n<h3>1.5 (2013/01/01)</h3>\n", theirs: "<ul>\n  <li class=bug>\n    Leak\n</ul>\n<h3>1.5 (2013/01/01)</h3>\n",
 			ours: "<ul>\n  <li class='rfe'>\n    Own\n</ul>\n<h3>1.4.2 (2013/01/01)</h3>\n", want: "<ul>\n  <li class=bug>\n    Leak\n  <li class='rfe'>\n    Own\n</ul>\n<h3>1.4.2 (2013/01/01)</h3>\n",
+		},
+		{
+			name: "titles between rules, nothing open", path: "00-RELEASENOTES",
+			base:   rule + "Store 7.2.1     Released Wed 6 Sep 13:00:00 2023\n" + rule + "\nUpgrade urgency LOW\n\nBug Fixes\n=========\n\n* One (#1)\n\n" + rule + "Store 7.2.0     Released Tue 15 Aug 12:00:00 2023\n" + rule + "\n* Old\n",
+			theirs: rule + "Store 7.2.1     Released Wed 6 Sep 13:00:00 2023\n" + rule + "\nUpgrade urgency LOW\n\nBug Fixes\n=========\n\n* The leak (#2)\n* One (#1)\n\n" + rule + "Store 7.2.0     Released Tue 15 Aug 12:00:00 2023\n" + rule + "\n* Old\n",
+			ours:   rule + "Store 6.2.9     Released Tue 5 Sep 12:00:00 2023\n" + rule + "\n* Own\n\n" + rule + "Store 6.2.8     Released Mon 4 Sep 12:00:00 2023\n" + rule + "\n* Old\n",
+			want:   "* The leak (#2)\n\n" + rule + "Store 6.2.9     Released Tue 5 Sep 12:00:00 2023\n" + rule + "\n* Own\n\n" + rule + "Store 6.2.8     Released Mon 4 Sep 12:00:00 2023\n" + rule + "\n* Old\n",
+		},
+		{
+			name: "titles between rules, one that is to come", path: "00-RELEASENOTES",
+			base: rule + "Store 7.2.1     (unreleased)\n" + rule + "\n* One (#1)\n", theirs: rule + "Store 7.2.1     (unreleased)\n" + rule + "\n* One (#1)\n* The leak (#2)\n",
+			ours: rule + "Store 6.2.9     (unreleased)\n" + rule + "\n* Own\n\n" + rule + "Store 6.2.8     Released Mon 4 Sep 12:00:00 2023\n" + rule + "\n* Old\n",
+			want: rule + "Store 6.2.9     (unreleased)\n" + rule + "\n* Own\n* The leak (#2)\n\n" + rule + "Store 6.2.8     Released Mon 4 Sep 12:00:00 2023\n" + rule + "\n* Old\n",
 		},
 		{
 			name: "Debian", path: "debian/changelog",

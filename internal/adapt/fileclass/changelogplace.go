@@ -67,14 +67,13 @@ func (c changes) begin(at int, e added) []byte {
 		title = slices.Concat(e.title, e.heading)
 	}
 	gap := []byte("\n")
-	for i := at + 1; i < len(c.lines); i++ {
-		if c.title(i) {
-			for i > at+1 && c.blank(i-1) {
-				gap, i = append(gap, '\n'), i-1
-			}
-			gap = gap[min(1, len(gap)-1):]
-			break
+	if next := c.nextTitle(c.nextTitle(at) + 1); next < len(c.lines) {
+		// As many blank lines as stand above the title of the one before.
+		blanks := 0
+		for i := c.overline(next); i > at && c.blank(i-1); i-- {
+			blanks++
 		}
+		gap = bytes.Repeat([]byte("\n"), max(1, blanks))
 	}
 	return c.with(at, at, title, bytes.TrimRight(e.text, "\r\n"), []byte("\n"), gap)
 }
@@ -83,29 +82,36 @@ func (c changes) begin(at int, e added) []byte {
 // first title of a release, or below it if the release is not out. Where
 // there is no such section, from and to are where it would begin.
 func (c changes) open() (from, to int) {
-	first := len(c.lines)
-	for i := range c.lines {
-		if c.title(i) {
-			first = i
-			break
-		}
-	}
-	for i := range c.lines[:first] {
+	first := c.nextTitle(0)
+	top := c.overline(first)
+	for i := range c.lines[:top] {
 		if c.entry(i) || opener.Match(c.lines[i]) {
-			return 0, first
+			return 0, top
 		}
 	}
 	if first == len(c.lines) {
 		return 0, first
 	}
 	if dated.Match(c.lines[first]) {
-		return first, first
+		return top, top
 	}
-	next := first + 1
-	for next < len(c.lines) && !c.title(next) {
-		next++
+	return first + 1, c.overline(c.nextTitle(first + 1))
+}
+
+// nextTitle is the first title of a release from line i on, or the end.
+func (c changes) nextTitle(i int) int {
+	for i < len(c.lines) && !c.title(i) {
+		i++
 	}
-	return first + 1, next
+	return i
+}
+
+// overline is where the title in line i begins: some have a rule above too.
+func (c changes) overline(i int) int {
+	if i > 0 && i < len(c.lines) && underline.Match(c.lines[i-1]) {
+		return i - 1
+	}
+	return i
 }
 
 // until counts the lines before the next title of a part.

@@ -74,7 +74,7 @@ func mergeModule(base, ours, theirs []byte, stays func(ours, theirs string) bool
 	if head == nil {
 		head = t
 		if stays(ov, tv) {
-			return ours
+			head = o
 		}
 	}
 	set := map[string]bool{}
