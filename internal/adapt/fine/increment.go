@@ -1,7 +1,6 @@
 package fine
 
 import (
-	"bytes"
 	"strconv"
 	"strings"
 
