@@ -81,7 +81,7 @@ func TestGoFiles(t *testing.T) {
 		{
 			name: "checksums: not built here", path: "go.sum", merge: fileclass.GoSum,
 			base: "a v1.0.0 h1:1=\na v1.0.0/go.mod h1:2=\n", ours: "a v0.9.0/go.mod h1:3=\n", theirs: "a v1.1.0 h1:5=\na v1.1.0/go.mod h1:6=\n",
-			want: "a v0.9.0/go.mod h1:3=\n",
+			want: "a v0.9.0/go.mod h1:3=\na v1.1.0/go.mod h1:6=\n",
 		},
 		{
 			name: "modules: version and packages", path: "vendor/modules.txt", merge: fileclass.ModulesTxt,

@@ -118,7 +118,9 @@ func mergeSums(base, ours, theirs []sum, stays func(ours, theirs string) bool) [
 		out = append(out, s)
 	}
 	for _, s := range theirs {
-		if had[s.line] || have[s.line] || stay && s.version == to {
+		// Where the branch does not build the module it still reads the
+		// go.mod files of all versions that are asked for.
+		if had[s.line] || have[s.line] || stay && s.version == to && (here != "" || !s.mod) {
 			continue
 		}
 		out = append(out, s)
