@@ -65,8 +65,8 @@ func TestChangelogEntry(t *testing.T) {
 		},
 		{
 			name: "titles between rules, nothing open", path: "00-RELEASENOTES",
-			base:   rule + "Store 7.2.1     Released Wed 6 Sep 13:00:00 2023\n" + rule + "\nUpgrade urgency LOW\n\nBug Fixes\n=========\n\n* One (#1)\n\n" + rule + "Store 7.2.0     Released Tue 15 Aug 12:00:00 2023\n" + rule + "\n* Old\n",
-			theirs: rule + "Store 7.2.1     Released Wed 6 Sep 13:00:00 2023\n" + rule + "\nUpgrade urgency LOW\n\nBug Fixes\n=========\n\n* The leak (#2)\n* One (#1)\n\n" + rule + "Store 7.2.0     Released Tue 15 Aug 12:00:00 2023\n" + rule + "\n* Old\n",
+			base:   rule + "Store 7.2.1     Released Wed 6 Sep 13:00:00 2023\n" + rule + "\nUpgrade urgency LOW\n\nBug Fix\n=========\n\n* One (#1)\n\n" + rule + "Store 7.2.0     Released Tue 15 Aug 12:00:00 2023\n" + rule + "\n* Old\n",
+			theirs: rule + "Store 7.2.1     Released Wed 6 Sep 13:00:00 2023\n" + rule + "\nUpgrade urgency LOW\n\nBug Fix\n=========\n\n* The leak (#2)\n* One (#1)\n\n" + rule + "Store 7.2.0     Released Tue 15 Aug 12:00:00 2023\n" + rule + "\n* Old\n",
 			ours:   rule + "Store 6.2.9     Released Tue 5 Sep 12:00:00 2023\n" + rule + "\n* Own\n\n" + rule + "Store 6.2.8     Released Mon 4 Sep 12:00:00 2023\n" + rule + "\n* Old\n",
 			want:   "* The leak (#2)\n\n" + rule + "Store 6.2.9     Released Tue 5 Sep 12:00:00 2023\n" + rule + "\n* Own\n\n" + rule + "Store 6.2.8     Released Mon 4 Sep 12:00:00 2023\n" + rule + "\n* Old\n",
 		},

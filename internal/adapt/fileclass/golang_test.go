@@ -36,12 +36,12 @@ func TestGoFiles(t *testing.T) {
 			want: "require a.b/c v1.11.0 // indirect\n",
 		},
 		{
-			name: "the fix's, whichever is higher", path: "go.mod", merge: fileclass.GoMod, prefer: fileclass.Fixes,
+			name: "the fix's, whichever is higher", path: "go.mod", merge: fileclass.GoMod, prefer: fileclass.Fix,
 			base: "require a.b/c v1.9.0\n", ours: "require a.b/c v1.11.0 // indirect\n", theirs: "require a.b/c v1.10.0\n",
 			want: "require a.b/c v1.10.0 // indirect\n",
 		},
 		{
-			name: "the branch's", path: "go.mod", merge: fileclass.GoMod, prefer: fileclass.Branchs,
+			name: "the branch's", path: "go.mod", merge: fileclass.GoMod, prefer: fileclass.Branch,
 			base: "require (\n\ta v1.2.0\n\tb v1.0.0\n)\n", ours: "require (\n\ta v1.1.0\n\tb v1.0.0\n)\n", theirs: "require (\n\ta v1.3.0\n\tb v1.1.0\n)\n",
 			want: "require (\n\ta v1.1.0\n\tb v1.1.0\n)\n",
 		},
@@ -173,7 +173,7 @@ func TestGoModLaws(t *testing.T) {
 			case got && have:
 				want[m] = x
 				if b != o || !had {
-					want[m] = map[fileclass.Prefer]int{fileclass.Higher: max(o, x), fileclass.Fixes: x, fileclass.Branchs: o}[prefer]
+					want[m] = map[fileclass.Prefer]int{fileclass.Higher: max(o, x), fileclass.Fix: x, fileclass.Branch: o}[prefer]
 				}
 			case got && !had:
 				want[m] = x

@@ -17,7 +17,7 @@ func Lines(c *conflict.Chunk) []conflict.Answer {
 		return nil
 	}
 	var out []conflict.Answer
-	for _, p := range []Prefer{Line, Fixes, Branchs} {
+	for _, p := range []Prefer{Line, Fix, Branch} {
 		text, ok := mergeEntries(lineEntries(c.Base), lineEntries(c.Ours), lineEntries(c.Theirs), linePolicy(p))
 		if ok && !given(out, text) {
 			out = append(out, conflict.Answer{Rung: "lines-" + p.String(), Text: text, Why: "lines were merged by what they name; " + p.because()})

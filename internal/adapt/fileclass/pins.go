@@ -19,10 +19,10 @@ func Pins(c *conflict.Chunk) []conflict.Answer {
 		return nil
 	}
 	var out []conflict.Answer
-	order := []Prefer{Line, Fixes, Branchs, Higher}
+	order := []Prefer{Line, Fix, Branch, Higher}
 	if Class(c.File.Path) == Version {
 		// This is the version of the branch itself.
-		order = []Prefer{Branchs, Line, Fixes}
+		order = []Prefer{Branch, Line, Fix}
 	}
 	for _, p := range order {
 		if text, ok := edits.apply(c, p); ok && !given(out, text) {

@@ -33,7 +33,7 @@ func Files(f *conflict.File) []conflict.Answer {
 		rung  string
 		merge func(*conflict.File, Prefer) ([]byte, string, bool)
 	}{{"go-mod-", GoMod}, {"go-sum-", GoSum}, {"modules-", ModulesTxt}, {"packages-", Packages}} {
-		for _, p := range []Prefer{Line, Higher, Fixes, Branchs} {
+		for _, p := range []Prefer{Line, Higher, Fix, Branch} {
 			text, why, ok := m.merge(f, p)
 			add(m.rung+p.String(), text, why, ok)
 		}

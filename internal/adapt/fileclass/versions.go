@@ -14,10 +14,10 @@ type Prefer int
 const (
 	// Higher takes the higher of the branch's version and the fix's.
 	Higher Prefer = iota
-	// Fixes takes the fix's version.
-	Fixes
-	// Branchs keeps the branch's version.
-	Branchs
+	// Fix takes the fix's version.
+	Fix
+	// Branch keeps the branch's version.
+	Branch
 	// Line stays on the branch's line of versions: where the fix goes from
 	// 1.24.4 to 1.24.5 a branch that is at 1.23.10 goes to 1.23.11. Where the
 	// lines are the same, or the fix goes to another, it is Higher.
@@ -29,9 +29,9 @@ func (p Prefer) String() string {
 	switch p {
 	case Higher:
 		return "higher"
-	case Fixes:
+	case Fix:
 		return "fix"
-	case Branchs:
+	case Branch:
 		return "branch"
 	}
 	return "line"
@@ -51,7 +51,7 @@ func (p Prefer) choose(base, ours, theirs string) string {
 			return next
 		}
 	}
-	if p.takesOurs(ours, theirs) || p != Fixes && development.MatchString(ours) {
+	if p.takesOurs(ours, theirs) || p != Fix && development.MatchString(ours) {
 		return ours
 	}
 	return theirs
@@ -100,7 +100,7 @@ func cutLast(version string) last {
 
 // takesOurs reports whether the branch's version stands.
 func (p Prefer) takesOurs(ours, theirs string) bool {
-	return p == Branchs || p != Fixes && compareVersions(ours, theirs) > 0
+	return p == Branch || p != Fix && compareVersions(ours, theirs) > 0
 }
 
 // staysAmong is takesOurs for one of several versions that a fix changes
@@ -125,9 +125,9 @@ func (p Prefer) because() string {
 	switch p {
 	case Higher:
 		return "where both changed a version the higher one stands"
-	case Fixes:
+	case Fix:
 		return "where both changed a version the fix's stands"
-	case Branchs:
+	case Branch:
 		return "where both changed a version the branch's stays"
 	}
 	return "where both changed a version the branch goes as many releases on in its own line as the fix does"
