@@ -177,6 +177,8 @@ func TestNothingLandsInAnotherFunction(t *testing.T) {
 	base := head + body("dev_read") + "\n" + body("dev_write")
 	theirs := head + body("dev_read") + "\n" + strings.Replace(body("dev_write"), "\tret = d->ops", "\tif (len > d->max)\n\t\treturn -E2BIG;\n\n\tret = d->ops", 1)
 	for name, target := range map[string]map[string]string{
+		"no language":        {"y.txt": head + body("dev_read") + "\n" + changed},
+		"no language, here":  {"x.txt": head + body("dev_read") + "\n" + changed},
 		"same file":          {"x.c": head + body("dev_read") + "\n" + changed},
 		"moved":              {"y.c": head + body("dev_read") + "\n" + changed},
 		"in another order":   {"x.c": head + changed + "\n" + body("dev_read")},
@@ -185,11 +187,14 @@ func TestNothingLandsInAnotherFunction(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			text := ""
-			for path, content := range target {
-				text += file(path, content)
+			text, path := "", "x.c"
+			for p, content := range target {
+				text += file(p, content)
+				if strings.HasSuffix(p, ".txt") {
+					path = "x.txt"
+				}
 			}
-			for _, l := range open(t, history(file("x.c", base), file("x.c", theirs), text)).carry(t, "x.c").Landings {
+			for _, l := range open(t, history(file(path, base), file(path, theirs), text)).carry(t, path).Landings {
 				for _, side := range []string{"ours", "theirs"} {
 					answers := make([][]byte, len(l.File.Chunks))
 					for i, c := range l.File.Chunks {
