@@ -10,6 +10,7 @@ import (
 
 	"backstay.dev/backstay/internal/adapt/calibrate"
 	"backstay.dev/backstay/internal/adapt/conflict"
+	"backstay.dev/backstay/internal/adapt/place"
 	"backstay.dev/backstay/internal/adapt/reuse"
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/git"
@@ -23,11 +24,21 @@ type Adapter struct {
 	store *git.Store
 	model *Model
 	rungs []rung
+	// places finds what moved.
+	places *place.Finder
+	known  *reuse.Store // nil for none
 }
 
 // New makes an adapter that reads from a store and writes its results there.
 func New(store *git.Store, model *Model) *Adapter {
-	return &Adapter{store: store, model: model, rungs: ladder()}
+	return &Adapter{store: store, model: model, rungs: ladder(), places: place.New(store)}
+}
+
+// With has the adapter know what chunks were resolved to before.
+func (a *Adapter) With(known *reuse.Store) *Adapter {
+	b := *a
+	b.known = known
+	return &b
 }
 
 // Answer is what the ladder makes of a fix.
@@ -68,12 +79,24 @@ func (a *Adapter) Adapt(ctx context.Context, q Question) (Answer, error) {
 				return Answer{}, err
 			}
 		}
+		trials = append(trials, t)
+		if i > 0 {
+			continue
+		}
+		moved, err := a.moved(ctx, &q, t)
+		if err != nil {
+			return Answer{}, err
+		}
+		if moved != nil {
+			trials = append(trials, moved)
+		}
+	}
+	for _, t := range trials {
 		files := map[*conflict.File]*[2]bag{}
 		for _, p := range t.parts {
 			p.shapes(t, files)
 		}
 		t.asked = q.Before
-		trials = append(trials, t)
 	}
 	if err := a.surround(ctx, &q, trials); err != nil {
 		return Answer{}, fmt.Errorf("adapt: %w", err)
@@ -229,19 +252,27 @@ func (t *trial) weigh(options calibrate.Forest, q *Question) {
 	t.row = append(slices.Clone(t.surroundings), t.certainty(q)...)
 }
 
-var certaintyNames = []string{"min", "log-sum", "second", "margin", "novel-source", "fix-kept", "all-ours", "git-rate", "git-asked", "case-rate", "case-asked"}
+var certaintyNames = []string{
+	"min", "log-sum", "second", "margin", "novel-source", "novel", "fix-kept", "evidence", "neighbour-parts", "lone-parts", "all-ours",
+	"git-rate", "git-asked", "case-rate", "case-asked",
+}
 
 func caseFeatures() []string { return append(slices.Clone(surroundingNames), certaintyNames...) }
 
-// certainty are the columns that tell how sure the parts are.
+// certainty are the columns that tell how sure the parts are. Documentation
+// does not count: an entry of a changelog that people worded otherwise does no
+// harm.
 func (t *trial) certainty(q *Question) []float32 {
 	least, second, margin, logs := 1.0, 1.0, 1.0, 0.0
-	var source, kept float32
-	kept = 1
+	var source, novel, neighbours, lone float32
+	kept, evidence := float32(1), float32(20)
 	ours := len(t.parts) > 0
-	novel, fixKept := columnOf("novel-source"), columnOf("fix-kept")
 	for _, p := range t.parts {
 		o := p.options[0]
+		ours = ours && (o.has("ours") || o.has("gone"))
+		if Documentation(p.path) {
+			continue
+		}
 		if o.odds < least {
 			least, second = o.odds, least
 		} else {
@@ -251,16 +282,19 @@ func (t *trial) certainty(q *Question) []float32 {
 			margin = min(margin, o.odds-p.options[1].odds)
 		}
 		logs += math.Log(o.odds)
-		ours = ours && (o.has("ours") || o.has("gone"))
-		source += o.row[novel]
+		evidence = min(evidence, float32(len(o.answers)))
+		neighbours += flag(o.has("neighbour"))
+		lone += flag(len(p.options) == 1)
+		source += o.row[columns["novel-source"]]
+		novel += o.row[columns["novel"]]
 		if p.kind == "contents" {
-			kept = min(kept, o.row[fixKept])
+			kept = min(kept, o.row[columns["fix-kept"]])
 		}
 	}
 	git := q.Experience.of("git", q.Before)
 	whole := q.Experience.of("case", q.Before)
 	return []float32{
-		float32(least), float32(logs), float32(second), float32(margin), source, kept, flag(ours),
+		float32(least), float32(logs), float32(second), float32(margin), source, novel, kept, evidence, neighbours, lone, flag(ours),
 		git.rate(0.95), git.asked, whole.rate(0.4), whole.asked,
 	}
 }
@@ -272,5 +306,3 @@ var columns = func() map[string]int {
 	}
 	return out
 }()
-
-func columnOf(name string) int { return columns[name] }

@@ -10,6 +10,7 @@ import (
 // past with what was known then.
 type Experience struct {
 	records map[string][]record
+	lessons int
 	sorted  bool
 }
 
@@ -38,12 +39,21 @@ func (x *Experience) Learn(l Lesson) {
 		x.records = map[string][]record{}
 	}
 	x.sorted = false
+	x.lessons++
 	for _, rung := range l.Given {
 		r := record{l.At, slices.Contains(l.Right, rung)}
 		for _, key := range []string{rung, rung + "\x00" + l.Class, rung + "\x00\x00" + l.Path} {
 			x.records[key] = append(x.records[key], r)
 		}
 	}
+}
+
+// Len is the number of lessons learned.
+func (x *Experience) Len() int {
+	if x == nil {
+		return 0
+	}
+	return x.lessons
 }
 
 // Settle makes the experience ready to be asked, by several goroutines.

@@ -10,10 +10,14 @@ import (
 
 // rungNames are the rungs that have a column of their own. Others count as
 // evidence like any other; their record says the rest.
-var rungNames = strings.Fields(`ours theirs gone kept reuse
-	adjacent tokens line-tokens replay replay-tokens replay-absent ours-theirs theirs-ours
-	absent-drop absent-keep deleted-go deleted-keep whitespace renamed
-	imports list neighbour`)
+var rungNames = strings.Fields(`ours theirs gone kept neighbour reuse
+	tokens tokens-ours tokens-theirs line-tokens replay replay-tokens adjacent mixed increment
+	renamed renamed-tokens renamed-file renamed-theirs overlap-ours overlap-theirs
+	absent-dropped removed-gone stranded-dropped ours-theirs theirs-ours
+	entries entries-fresh entries-moved entries-inner keys imports
+	lines-line lines-branch pins-line pins-branch
+	changelog-out changelog-entry go-sum-line go-mod-line
+	place-file place-function place-beside place-lines`)
 
 var classNames = strings.Fields("code test docs changelog fragment lock manifest version vendor generated ci data")
 
@@ -25,7 +29,7 @@ var shapeNames = strings.Fields(`evidence neighbour fate options chunks parts
 	novel novel-source fix-kept fix-gone target-kept lines-from`)
 
 var recordNames = strings.Fields(`prior repo-rate repo-asked class-rate class-asked path-rate path-asked
-	best-class best-path other-class other-path rank`)
+	best-class best-path other-class other-path other-neighbour rank`)
 
 // optionFeatures names the columns of an option's row.
 func optionFeatures() []string {
@@ -86,7 +90,7 @@ func (p *part) shapes(t *trial, files map[*conflict.File]*[2]bag) {
 // shape is the middle of a row, in the order of shapeNames.
 func (p *part) shape(t *trial, o *option, s *seen) []float32 {
 	row := []float32{float32(len(o.answers)), flag(t.attempt.Neighbour), flag(p.chunk == nil), float32(len(p.options))}
-	if p.chunk == nil {
+	if p.chunk == nil { // a whole file
 		row = append(row, 1, float32(len(t.parts)))
 		return append(row, make([]float32, len(shapeNames)-len(row))...)
 	}
@@ -158,11 +162,12 @@ func (p *part) records(m *Model, q *Question) {
 	}
 	for i, o := range p.options {
 		var otherClass, otherPath float32
-		rank := 0
+		rank, neighbour := 0, false
 		for k := range all {
 			if k == i {
 				continue
 			}
+			neighbour = neighbour || p.options[k].has("neighbour")
 			otherClass, otherPath = max(otherClass, all[k].class), max(otherPath, all[k].path)
 			if all[k].path > all[i].path {
 				rank++
@@ -170,7 +175,7 @@ func (p *part) records(m *Model, q *Question) {
 		}
 		r := all[i]
 		o.row = append(o.row, r.prior, r.repo, r.repoN, r.class, r.classN, r.path, r.pathN,
-			r.class-otherClass, r.path-otherPath, otherClass, otherPath, float32(rank))
+			r.class-otherClass, r.path-otherPath, otherClass, otherPath, flag(neighbour), float32(rank))
 	}
 }
 

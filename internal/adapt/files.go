@@ -2,6 +2,8 @@ package adapt
 
 import (
 	"bytes"
+	"slices"
+	"strings"
 
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/textdiff"
@@ -15,6 +17,17 @@ const maxAnswers = 3
 // git merged it.
 func (t *trial) files(out *Answer) []backport.File {
 	files := append([]backport.File(nil), t.attempt.Files...)
+	listed := map[string]bool{}
+	for _, f := range files {
+		listed[f.Path] = true
+	}
+	for _, p := range t.parts {
+		if !listed[p.path] { // what was carried to another path
+			listed[p.path] = true
+			files = append(files, backport.File{Path: p.path})
+		}
+	}
+	slices.SortStableFunc(files, func(a, b backport.File) int { return strings.Compare(a.Path, b.Path) })
 	for i := range files {
 		f := &files[i]
 		if t.attempt.Neighbour && f.Outcome == backport.Clean {

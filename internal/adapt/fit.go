@@ -75,7 +75,7 @@ func (l *lesson) fold() int {
 
 // Fit makes a model of what repositories taught.
 func Fit(corpora []*Corpus) *Model {
-	m := &Model{Rungs: recordsOf(corpora)}
+	m := &Model{Rungs: Records(corpora)}
 	work := lay(m, corpora)
 	var scored []calibrate.Scored
 	for _, l := range crossJudge(work, folds, (*lesson).fold) {
@@ -132,7 +132,9 @@ type lesson struct {
 	q       Question
 }
 
-func recordsOf(corpora []*Corpus) map[string]Record {
+// Records is the record of each rung, and of each on each class of files as
+// "rung class".
+func Records(corpora []*Corpus) map[string]Record {
 	out := map[string]Record{}
 	for _, c := range corpora {
 		for i := range c.Examples {

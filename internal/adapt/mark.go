@@ -55,6 +55,12 @@ func (a *Adapter) mark(ctx context.Context, e *ExampleAttempt, t *trial, expecte
 		if err != nil {
 			return err
 		}
+		if p.kind == placed {
+			option := &e.Parts[k].Options[0]
+			option.Right = string(optionOf(p, *option).text) == string(o.Content)
+			k += run
+			continue
+		}
 		texts, ok := reuse.Results(p.file.Merge, o.Content)
 		if len(texts) != run {
 			return errors.New("regions and results differ in number")

@@ -15,6 +15,10 @@ type Outcome struct {
 	Resolved, ResolvedRight int
 	// FirstRight are the right first answers, sure or not.
 	FirstRight int
+	// Chunks are the conflicting regions of the fixes themselves, ChunksFirst
+	// those whose first option is right, ChunksThree those with the right one
+	// among three.
+	Chunks, ChunksFirst, ChunksThree int
 	// Refused have no answer; Reachable are those whose right answer is among
 	// the options of some attempt.
 	Refused, Reachable int
@@ -24,16 +28,17 @@ type Outcome struct {
 func (o Outcome) Plus(p Outcome) Outcome {
 	return Outcome{
 		o.Cases + p.Cases, o.Resolved + p.Resolved, o.ResolvedRight + p.ResolvedRight,
-		o.FirstRight + p.FirstRight, o.Refused + p.Refused, o.Reachable + p.Reachable,
+		o.FirstRight + p.FirstRight, o.Chunks + p.Chunks, o.ChunksFirst + p.ChunksFirst, o.ChunksThree + p.ChunksThree, o.Refused + p.Refused, o.Reachable + p.Reachable,
 	}
 }
 
 // String is one line for a person.
 func (o Outcome) String() string {
 	percent := func(n, of int) float64 { return 100 * float64(n) / float64(max(of, 1)) }
-	return fmt.Sprintf("%d cases, resolved %.1f %% at %.1f %%, first %.1f %%, reachable %.1f %%, refused %d",
+	return fmt.Sprintf("%d cases, resolved %.1f %% at %.1f %%, first %.1f %%, reachable %.1f %%, refused %d; of %d chunks first %.1f %%, of three %.1f %%",
 		o.Cases, percent(o.ResolvedRight, o.Cases), percent(o.ResolvedRight, o.Resolved),
-		percent(o.FirstRight, o.Cases), percent(o.Reachable, o.Cases), o.Refused)
+		percent(o.FirstRight, o.Cases), percent(o.Reachable, o.Cases), o.Refused,
+		o.Chunks, percent(o.ChunksFirst, o.Chunks), percent(o.ChunksThree, o.Chunks))
 }
 
 // Measure judges the examples of a corpus whose time lies in [from, to), each
@@ -56,7 +61,7 @@ func (m *Model) Measure(c *Corpus, from, to int64) Outcome {
 // CrossValidate judges each example by what was fitted to other fixes, of all
 // repositories.
 func CrossValidate(corpora []*Corpus) ([]Outcome, calibrate.Scale) {
-	work := lay(&Model{Rungs: recordsOf(corpora)}, corpora)
+	work := lay(&Model{Rungs: Records(corpora)}, corpora)
 	var scored []calibrate.Scored
 	for _, l := range crossJudge(work, folds, (*lesson).fold) {
 		if t := l.best(); t != nil {
@@ -75,6 +80,20 @@ func (out *Outcome) add(l *lesson, scale calibrate.Scale) {
 	out.Cases++
 	if l.reachable() {
 		out.Reachable++
+	}
+	if len(l.trials) > 0 {
+		for _, p := range l.trials[0].parts {
+			if p.kind != "contents" {
+				continue
+			}
+			out.Chunks++
+			for i, o := range p.options[:min(len(p.options), maxAnswers)] {
+				if o.right {
+					out.ChunksThree++
+					out.ChunksFirst += int(flag(i == 0))
+				}
+			}
+		}
 	}
 	t := l.best()
 	if t == nil {

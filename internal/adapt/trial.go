@@ -61,7 +61,8 @@ type part struct {
 	sides      backport.Sides
 	class      string
 	file       *conflict.File  // nil for a fate
-	chunk      *conflict.Chunk // nil for a fate
+	chunk      *conflict.Chunk // nil for a fate, and for a file that is placed
+	mode       git.Mode        // of a file that is placed
 	options    []*option       // the best first, once they are judged
 }
 
@@ -119,6 +120,9 @@ func (a *Adapter) openFile(ctx context.Context, q *Question, t *trial, f backpor
 		byFile := fileclass.ByChunk(file)
 		for i, c := range file.Chunks {
 			p := &part{path: f.Path, kind: f.Kind, sides: s, class: class, file: file, chunk: c, options: options(c, a.rungs)}
+			if err := a.reuse(ctx, q, p); err != nil {
+				return err
+			}
 			if i < len(byFile) {
 				for _, answer := range byFile[i] {
 					p.offer(&option{text: answer.Text, answers: []conflict.Answer{answer}})
@@ -147,6 +151,22 @@ func (a *Adapter) openFile(ctx context.Context, q *Question, t *trial, f backpor
 		t.parts = append(t.parts, p)
 	default:
 		t.refused = f.Kind + " of " + f.Path
+	}
+	return nil
+}
+
+// reuse offers what the same chunk was resolved to before.
+func (a *Adapter) reuse(ctx context.Context, q *Question, p *part) error {
+	if a.known == nil {
+		return nil
+	}
+	found, err := a.known.Find(ctx, p.chunk.Base, p.chunk.Ours, p.chunk.Theirs, q.Before)
+	if err != nil {
+		return err
+	}
+	for _, r := range found[:min(len(found), maxAnswers)] {
+		why := "the same region was resolved so before, by " + r.By
+		p.offer(&option{text: r.Result, answers: []conflict.Answer{{Rung: "reuse", Why: why}}})
 	}
 	return nil
 }
@@ -193,6 +213,9 @@ func (a *Adapter) edits(ctx context.Context, t *trial) ([]edit, error) {
 		for ; i < len(t.parts) && t.parts[i].file == p.file; i++ {
 			answers = append(answers, t.parts[i].options[0].text)
 		}
+		if p.kind == placed {
+			answers = nil
+		}
 		text := p.file.Text(answers)
 		if markers(text, p.file.Base, p.file.Ours, p.file.Theirs) {
 			return nil, errMarkers
@@ -201,14 +224,18 @@ func (a *Adapter) edits(ctx context.Context, t *trial) ([]edit, error) {
 		if err != nil {
 			return nil, err
 		}
-		e, err := lookup(ctx, a.store, t.attempt.Tree, p.path)
-		if err != nil {
-			return nil, err
+		mode := p.mode
+		if mode == 0 {
+			e, err := lookup(ctx, a.store, t.attempt.Tree, p.path)
+			if err != nil {
+				return nil, err
+			}
+			mode = e.Mode
 		}
-		if e.Mode == 0 {
+		if mode == 0 {
 			return nil, fmt.Errorf("adapt %s: git left nothing there", p.path)
 		}
-		out = append(out, edit{p.path, e.Mode, id})
+		out = append(out, edit{p.path, mode, id})
 	}
 	return out, nil
 }

@@ -68,6 +68,9 @@ type Pick struct {
 	// Engine says who decided: "memory" (equal ids decide, git merged the
 	// files both sides changed) or "git" (git merged the whole trees).
 	Engine string `json:"engine,omitempty"`
+	// Measured is the record of answers like this one, where a rung above git
+	// made it.
+	Measured *Measured `json:"measured,omitempty"`
 	// Branch is what became of the result branch, nil when none was asked for.
 	Branch *Branch `json:"branch,omitempty"`
 	// Error is one line for a person: what, where, what to do.
@@ -75,6 +78,17 @@ type Pick struct {
 	// Missing are objects for want of which the pick could not be tried: this
 	// repository is a partial clone, or damaged.
 	Missing []string `json:"missing,omitempty"`
+}
+
+// Measured is how answers at least as sure as one fared on real backports, none
+// of which they were fitted to.
+type Measured struct {
+	// Right of Asked answers were what people committed, documentation aside.
+	Right int `json:"right"`
+	Asked int `json:"asked"`
+	// Lessons is how many decisions of this repository's own history were taken
+	// into account; 0 if there were none.
+	Lessons int `json:"lessons"`
 }
 
 // Presence is the evidence that a target has a fix already.

@@ -25,7 +25,7 @@ func (c *Climber) Adapt(ctx context.Context, picks []backport.Pick, befores []in
 		if err != nil {
 			return nil, err
 		}
-		climb := Climb{Step: p.Fix.Steps[p.FailedStep], Onto: onto, Target: p.Target.Commit}
+		climb := Climb{Step: p.Fix.Steps[p.FailedStep], Onto: onto, Target: p.Target.Commit, Sources: c.made}
 		if befores != nil {
 			climb.Before = befores[i]
 		}
@@ -72,6 +72,9 @@ func (c *Climber) finish(ctx context.Context, p *backport.Pick, climb Climb, a a
 		}
 		if a.Outcome == backport.Proposed {
 			outcome = backport.Proposed
+		}
+		if a.Asked > 0 && (p.Measured == nil || p.Measured.Right*a.Asked > a.Right*p.Measured.Asked) { // the least sure step counts
+			p.Measured = &backport.Measured{Right: a.Right, Asked: a.Asked, Lessons: c.Experience.Len()}
 		}
 		trees = append(trees, a.Tree)
 		p.StepFiles = append(p.StepFiles, a.Files)

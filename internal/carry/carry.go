@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 
+	"backstay.dev/backstay/internal/adapt"
+	"backstay.dev/backstay/internal/adapt/reuse"
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/gate"
 	"backstay.dev/backstay/internal/git"
 	"backstay.dev/backstay/internal/history"
 	"backstay.dev/backstay/internal/pick"
@@ -26,6 +29,12 @@ type Carrier struct {
 	Fetch bool
 	// Progress, if set, hears of work that takes time.
 	Progress func(stage string, done, total int)
+	// Model takes what git cannot merge up the ladder; nil leaves conflicts as
+	// they are. Experience is what the repository's history taught; may be nil.
+	Model      *adapt.Model
+	Experience *adapt.Experience
+	// Gates has every result checked without a build.
+	Gates bool
 }
 
 // Order says what is asked for.
@@ -42,6 +51,8 @@ type Order struct {
 	Proposed bool
 	// Chunks asks for the regions of conflicting files.
 	Chunks bool
+	// Causes is for how many of the conflicts the causes are looked for.
+	Causes int
 }
 
 // Carry tries every fix on every target, writes what was asked for, and
@@ -53,8 +64,8 @@ func (c *Carrier) Carry(ctx context.Context, fixes []backport.Fix, targets []bac
 		return nil, fmt.Errorf("read history: %w", err)
 	}
 	engine := pick.New(c.Store, pick.Options{
-		Jobs: c.Jobs, AskGit: o.Write, Write: o.Write, Chunks: o.Chunks,
-		CustomDriver: func(name string) bool { return c.Repo.Config(ctx, "merge."+name+".driver") != "" },
+		Jobs: c.Jobs, AskGit: o.Write, Write: o.Write, Chunks: o.Chunks, Draft: c.Gates && !o.Write,
+		CustomDriver: c.customDriver(ctx),
 	})
 	var jobs []pick.Job
 	for _, f := range fixes {
@@ -66,12 +77,74 @@ func (c *Carrier) Carry(ctx context.Context, fixes []backport.Fix, targets []bac
 	if err == nil && c.Fetch {
 		err = c.fetch(ctx, engine, jobs, picks)
 	}
+	if err == nil {
+		err = c.improve(ctx, picks, o)
+	}
 	if err != nil || !o.Write {
 		return picks, err
 	}
 	return publish.Branches(ctx, c.Repo, c.Store, picks, publish.Options{
 		Force: o.Force, DryRun: o.DryRun, SignOff: o.SignOff, Style: o.Style, Proposed: o.Proposed,
 	})
+}
+
+// customDriver reports whether the user's git defines a merge driver.
+func (c *Carrier) customDriver(ctx context.Context) func(string) bool {
+	return func(name string) bool { return c.Repo.Config(ctx, "merge."+name+".driver") != "" }
+}
+
+// improve does for picks what follows the engine: causes, ladder, gates.
+func (c *Carrier) improve(ctx context.Context, picks []backport.Pick, o Order) error {
+	if o.Causes > 0 {
+		if err := c.causes(ctx, picks, o.Causes); err != nil {
+			return err
+		}
+	}
+	if c.Model != nil {
+		climber, err := c.Climber(ctx)
+		if err == nil {
+			err = climber.Cascade(ctx, picks)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if !c.Gates {
+		return nil
+	}
+	return Gate(ctx, gate.New(c.Store, c.Index, gate.Options{}), picks, nil)
+}
+
+// Climber is the ladder as this carrier climbs it: with the answers that
+// people gave before.
+func (c *Carrier) Climber(ctx context.Context) (*Climber, error) {
+	known, err := reuse.Open(ctx, c.Repo, c.Store)
+	if err != nil {
+		return nil, fmt.Errorf("adapt: %w", err)
+	}
+	return &Climber{
+		Store: c.Store, Index: c.Index, Experience: c.Experience, Adapter: adapt.New(c.Store, c.Model).With(known),
+		Engine: pick.New(c.Store, pick.Options{Jobs: c.Jobs, AskGit: true, Write: true, CustomDriver: c.customDriver(ctx)}),
+	}, nil
+}
+
+// causes fills in why picks conflict, of the first limit of them.
+func (c *Carrier) causes(ctx context.Context, picks []backport.Pick, limit int) error {
+	if c.Index == nil {
+		return nil
+	}
+	var at []int
+	var open []backport.Pick
+	for i, p := range picks {
+		if p.Outcome == backport.Conflict && len(open) < limit {
+			at, open = append(at, i), append(open, p)
+		}
+	}
+	found, err := c.Explain(ctx, open, Inquiry{})
+	for n, f := range found {
+		picks[at[n]].Causes = f.Pick.Causes
+	}
+	return err
 }
 
 // learn brings the index up to the commits that are about to be asked for.

@@ -28,6 +28,7 @@ type Climber struct {
 
 	once    sync.Once
 	carried map[string][]history.Carried // by original
+	made    []backport.Step              // see Cascade
 }
 
 // Climb is one step of a fix that git could not merge.
@@ -39,6 +40,9 @@ type Climb struct {
 	Target string
 	// Before hides what was committed at that time or later, as in pick.Job.
 	Before int64
+	// Sources are further backports of the step that can be tried, the most
+	// promising first.
+	Sources []backport.Step
 }
 
 // maxNeighbours is how many earlier backports of a fix are tried.
@@ -49,7 +53,9 @@ func (c *Climber) Climb(ctx context.Context, climbs []Climb) ([]adapt.Answer, er
 	var requests []pick.Request
 	var steps [][]backport.Step
 	for _, climb := range climbs {
-		sources := append([]backport.Step{climb.Step}, c.neighbours(climb)...)
+		sources := append([]backport.Step{climb.Step}, climb.Sources...)
+		sources = append(sources, c.neighbours(climb)...)
+		sources = sources[:min(len(sources), 1+maxNeighbours)]
 		steps = append(steps, sources)
 		for _, s := range sources {
 			requests = append(requests, pick.Request{Commit: s.Commit, Base: s.Base, Onto: climb.Onto})

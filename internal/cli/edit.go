@@ -80,6 +80,26 @@ func (w *workspace) editor() (*carry.Editor, error) {
 	return &carry.Editor{Repo: w.repo, Store: w.store, Index: w.index, Dir: dir}, err
 }
 
+// climbing has the steps of an edit that git cannot merge taken up the ladder.
+func (w *workspace) climbing(ctx context.Context, e *carry.Editor, o *pickOptions) error {
+	c := w.carrier(o)
+	if err := w.climbs(c, o); err != nil || c.Model == nil {
+		return err
+	}
+	climber, err := c.Climber(ctx)
+	if err != nil {
+		return err
+	}
+	e.Adapt = func(ctx context.Context, step backport.Step, target, onto string) (carry.Adapted, error) {
+		answers, err := climber.Climb(ctx, []carry.Climb{{Step: step, Onto: onto, Target: target}})
+		if err != nil {
+			return carry.Adapted{}, err
+		}
+		return carry.Adapted{Outcome: answers[0].Outcome, Tree: answers[0].Tree, Files: answers[0].Files}, nil
+	}
+	return nil
+}
+
 // runEdit begins, continues or ends an edit. Each step of it has a workspace of
 // its own: while a person is at work no store lies about.
 func runEdit(ctx context.Context, o *pickOptions) error {
@@ -159,6 +179,9 @@ func (o *pickOptions) begin(ctx context.Context) (s carry.EditStatus, got answer
 	}
 	e, err := w.editor()
 	if err == nil {
+		err = w.climbing(ctx, e, o)
+	}
+	if err == nil {
 		s, err = e.Begin(ctx, fixes[0], targets[0], order)
 	}
 	return s, got, err
@@ -184,6 +207,9 @@ func (o *pickOptions) under(ctx context.Context, f func(w *workspace, e *carry.E
 	}
 	defer w.close(&err)
 	e, err := w.editor()
+	if err == nil {
+		err = w.climbing(ctx, e, o)
+	}
 	if err != nil {
 		return err
 	}

@@ -12,18 +12,21 @@ const maxSide = 200
 
 // chunks prints the conflicting regions of a pick, each with its three sides.
 func (v *pickView) chunks(p backport.Pick) {
-	if p.Outcome != backport.Conflict {
+	if p.Outcome != backport.Conflict && p.Outcome != backport.Resolved && p.Outcome != backport.Proposed {
 		return
 	}
 	sides := sidesOf(p)
 	for _, f := range p.Files {
-		for _, c := range f.Chunks {
+		for n, c := range f.Chunks {
 			v.line("\n    %s", v.app.style(bold, visible(f.Path)+":"+ranges([]backport.Chunk{c})))
 			for _, s := range sides {
 				v.line("    %s", v.app.style(s.p, s.name))
 				for _, l := range sideLines(s.text(c), maxSide) {
 					v.line("    %s %s", v.app.style(s.p, "|"), l)
 				}
+			}
+			if n < len(f.Answers) {
+				v.answers(f.Answers[n])
 			}
 		}
 		if f.Outcome == backport.Conflict && len(f.Chunks) == 0 {
@@ -87,4 +90,18 @@ func sideLines(text string, most int) []string {
 		lines = append(lines, `\ no newline at the end`)
 	}
 	return lines
+}
+
+// answers shows what could stand in the place of a region.
+func (v *pickView) answers(answers []backport.Answer) {
+	for i, a := range answers {
+		name := "answer"
+		if i > 0 {
+			name = fmt.Sprintf("or %d", i+1)
+		}
+		v.line("    %s %s", v.app.style(green, name), v.app.style(dim, fmt.Sprintf("(odds %.0f %%) by %s: %s", 100*a.Odds, visible(strings.Join(a.Rungs, ", ")), visible(a.Why))))
+		for _, l := range sideLines(a.Text, maxSide) {
+			v.line("    %s %s", v.app.style(green, "|"), l)
+		}
+	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"backstay.dev/backstay/internal/adapt"
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/carry"
 	"backstay.dev/backstay/internal/config"
@@ -32,6 +33,7 @@ type pickOptions struct {
 	style    string
 
 	dryRun, force, fetch bool
+	gitOnly              bool
 	patch, json          bool
 
 	// accept is "proposed" to write what is only proposed.
@@ -52,8 +54,13 @@ func newPick(a *app, run func(context.Context, *pickOptions) error) *cobra.Comma
 		Short: "Carry fixes to release branches",
 		Long: `Applies each fix to each target as git's own merge would, in memory, and says
 what came of it: the target has it already, it merges cleanly, or it conflicts,
-and where. Clean results become branches backport/TARGET/FIX; nothing is checked
-out or pushed, and every other branch stays as it is.
+and where. A conflict is taken up a ladder of methods whose record is measured:
+what they resolve as surely as people would is resolved, the rest is proposed,
+with alternatives. Every result is checked without a build.
+
+Clean and resolved results become branches backport/TARGET/FIX, proposed ones
+with --accept proposed; nothing is checked out or pushed, and every other branch
+stays as it is.
 
 A FIX is a commit, a range A..B (one fix of several commits), a merge, the file
 of a patch or mailbox, or - for one on standard input. A TARGET is a branch, a
@@ -69,8 +76,9 @@ are tried on all release branches and nothing is written.
   git format-patch --stdout -1 | backstay pick - --to 'release/*'
   backstay pick 1a2b3c4 --to release/1.6 --edit      resolve what conflicts
   backstay pick --continue                           … and go on`,
-		Annotations: map[string]string{exitKey: `  0    every fix is on every target: already there, or merged cleanly
-  1    some pick needs a person: a conflict, a branch that was not ours to move
+		Annotations: map[string]string{exitKey: `  0    every fix is on every target: already there, merged cleanly, or resolved
+  1    some pick needs a person: it is only proposed, it conflicts, or its branch
+       was not ours to move
   2    wrong use or bad input; nothing was written
   3    the environment failed: git, disk, network
   130  interrupted; branches that were written stay, a repetition does the rest`},
@@ -100,6 +108,7 @@ are tried on all release branches and nothing is written.
 	f.BoolVarP(&o.signOff, "signoff", "s", false, "add your Signed-off-by")
 	f.StringVar(&o.style, "style", "", "name the origin in this `STYLE`: "+styleNames()+" (default: "+string(provenance.GitX)+")")
 	f.BoolVarP(&o.patch, "patch", "p", false, "show the conflicting regions with their three sides")
+	f.BoolVar(&o.gitOnly, "git-only", false, "leave what git cannot merge, try no other method")
 	f.BoolVar(&o.fetch, "fetch", false, "let git fetch objects that a partial clone lacks")
 	o.editFlags(f)
 	f.BoolVar(&o.json, "json", false, "print one JSON document")
@@ -206,14 +215,18 @@ func (w *workspace) pick(ctx context.Context, o *pickOptions) (answer, error) {
 		return answer{}, err
 	}
 	c := w.carrier(o)
+	if len(fixes)*len(targets) <= maxThorough {
+		if err := w.climbs(c, o); err != nil {
+			return answer{}, err
+		}
+	} else {
+		w.app.note("%d picks: conflicts are left as they are and results unchecked; ask for at most %d to have both", len(fixes)*len(targets), maxThorough)
+	}
 	picks, err := c.Carry(ctx, fixes, targets, carry.Order{
 		Write: o.writes(), DryRun: o.dryRun, Force: o.force,
 		SignOff: o.signOff || w.config.SignOff, Style: provenance.Style(style), Chunks: true,
-		Proposed: o.accept != "",
+		Proposed: o.accept != "", Causes: maxCauses,
 	})
-	if err == nil {
-		err = causes(ctx, c, picks)
-	}
 	return answer{Picks: picks, Rule: rule, Statistics: count(picks)}, err
 }
 
@@ -221,19 +234,21 @@ func (w *workspace) pick(ctx context.Context, o *pickOptions) (answer, error) {
 // be thousands of picks.
 const maxCauses = 50
 
-// causes fills in why picks conflict, as far as that can be found out.
-func causes(ctx context.Context, c *carry.Carrier, picks []backport.Pick) error {
-	var at []int
-	var open []backport.Pick
-	for i, p := range picks {
-		if p.Outcome == backport.Conflict && len(open) < maxCauses {
-			at, open = append(at, i), append(open, p)
-		}
+// maxThorough bounds the picks that are taken up the ladder and checked: a
+// matrix of thousands is looked at for what fits.
+const maxThorough = 300
+
+// climbs has a carrier take conflicts up the ladder, with what the repository's
+// history taught, and check results.
+func (w *workspace) climbs(c *carry.Carrier, o *pickOptions) (err error) {
+	c.Gates = true
+	if o.gitOnly {
+		return nil
 	}
-	found, err := c.Explain(ctx, open, carry.Inquiry{})
-	for n, f := range found {
-		picks[at[n]].Causes = f.Pick.Causes
+	if c.Model, err = adapt.Shipped(); err != nil {
+		return err
 	}
+	c.Experience, err = w.experience()
 	return err
 }
 

@@ -195,12 +195,48 @@ func (v *pickView) texts(p backport.Pick) []string {
 		return []string{presence(p.Presence)}
 	case p.Outcome == backport.Conflict, p.Outcome == backport.Blocked:
 		return conflictTexts(p)
+	case p.Outcome == backport.Resolved, p.Outcome == backport.Proposed:
+		return append(branchTexts(p), adaptedTexts(p)...)
 	case p.Branch != nil:
+		return branchTexts(p)
+	}
+	return []string{plural(len(p.Files), "file")}
+}
+
+// branchTexts says which branch was written.
+func branchTexts(p backport.Pick) []string {
+	if p.Branch != nil {
 		name := visible(strings.TrimPrefix(p.Branch.Name, "refs/heads/"))
 		state := map[string]string{"unchanged": " (unchanged)", "moved": " (replaced)", "planned": " (dry run)"}[p.Branch.State]
 		return []string{"→ " + name + state}
 	}
-	return []string{plural(len(p.Files), "file")}
+	return nil
+}
+
+// adaptedTexts says what the methods above git did, and how surely.
+func adaptedTexts(p backport.Pick) []string {
+	var out []string
+	shown, all := 0, 0
+	for _, f := range p.Files {
+		if f.Rung == "" || f.Rung == "git" {
+			continue
+		}
+		if all++; shown < maxFiles {
+			shown++
+			lines := ""
+			if len(f.Chunks) > 0 {
+				lines = ":" + ranges(f.Chunks)
+			}
+			out = append(out, fmt.Sprintf("%s%s  by %s", visible(f.Path), lines, visible(f.Rung)))
+		}
+	}
+	if all > shown {
+		out = append(out, "and "+plural(all-shown, "more file"))
+	}
+	if m := p.Measured; m != nil {
+		out = append(out, fmt.Sprintf("answers this sure were what people committed in %d of %d cases (%d %%)", m.Right, m.Asked, 100*m.Right/max(m.Asked, 1)))
+	}
+	return out
 }
 
 func presence(p *backport.Presence) string {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"backstay.dev/backstay/internal/adapt"
 	"backstay.dev/backstay/internal/replay"
 )
 
@@ -21,6 +22,8 @@ type replayOptions struct {
 	seed  uint64
 	fetch bool
 	json  bool
+	// learn keeps what the history teaches; gitOnly judges git's merge alone.
+	learn, gitOnly bool
 }
 
 func newReplay(a *app, run func(context.Context, *replayOptions) error) *cobra.Command {
@@ -63,6 +66,8 @@ as soon as it is known.`,
 	f.StringVar(&o.cases, "cases", "", "take the cases from `FILE`, - for standard input: full commit ids\nfix, onto and expected (may be empty), separated by tabs")
 	f.IntVar(&o.limit, "limit", 0, "try `N` cases, drawn at random (default: all)")
 	f.Uint64Var(&o.seed, "seed", 1, "draw by this `NUMBER`: the same one draws the same cases")
+	f.BoolVar(&o.learn, "learn", false, "keep what the history teaches, for pick to use")
+	f.BoolVar(&o.gitOnly, "git-only", false, "judge git's own merge alone: no ladder, causes or checks")
 	f.BoolVar(&o.fetch, "fetch", false, "let git fetch objects that a partial clone lacks")
 	f.BoolVar(&o.json, "json", false, "print one JSON object a line for each case")
 	return c
@@ -82,10 +87,16 @@ func runReplay(ctx context.Context, o *replayOptions) (err error) {
 	if err := replay.Learn(ctx, w.store, w.index, drawn); err != nil {
 		return err
 	}
-	judge := replay.New(w.store, w.index, replay.Options{
-		Jobs:         o.app.jobs,
+	opts := replay.Options{
+		Jobs: o.app.jobs, Gates: !o.gitOnly, Explain: !o.gitOnly,
 		CustomDriver: func(name string) bool { return w.repo.Config(ctx, "merge."+name+".driver") != "" },
-	})
+	}
+	if !o.gitOnly {
+		if err := w.study(ctx, o, &opts, cases); err != nil {
+			return err
+		}
+	}
+	judge := replay.New(w.store, w.index, opts)
 	done := 0
 	lines := json.NewEncoder(o.app.Out)
 	lines.SetEscapeHTML(false)
@@ -113,6 +124,32 @@ func runReplay(ctx context.Context, o *replayOptions) (err error) {
 		v.w, v.style = o.app.Err, o.app.errStyle
 	}
 	v.print(summary, len(cases))
+	return nil
+}
+
+// study has the ladder learn from the repository's own history; under replay
+// each case knows of it what was committed before.
+func (w *workspace) study(ctx context.Context, o *replayOptions, opts *replay.Options, cases []replay.Case) (err error) {
+	if opts.Model, err = adapt.Shipped(); err != nil {
+		return err
+	}
+	if o.cases != "" {
+		if cases, err = replay.Mine(ctx, w.repo, w.index); err != nil {
+			return err
+		}
+	}
+	quiet := *opts
+	quiet.Gates, quiet.Explain = false, false
+	corpus, err := replay.New(w.store, w.index, quiet).Study(ctx, cases, func(done, total int) {
+		w.progress.update("learning from earlier backports", done, total)
+	})
+	if err != nil {
+		return err
+	}
+	opts.Experience = corpus.Experience()
+	if o.learn {
+		return w.keep(corpus.Lessons())
+	}
 	return nil
 }
 

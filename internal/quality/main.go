@@ -77,7 +77,7 @@ func run(ctx context.Context, o options, args []string, log io.Writer) error {
 	if o.report == "" {
 		return nil
 	}
-	return nil
+	return report(ctx, o, all, log)
 }
 
 // open runs f in a repository.

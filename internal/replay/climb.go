@@ -2,13 +2,12 @@ package replay
 
 import (
 	"context"
-	"fmt"
+	"time"
 
 	"backstay.dev/backstay/internal/adapt"
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/carry"
 	"backstay.dev/backstay/internal/explain"
-	"backstay.dev/backstay/internal/gate"
 	"backstay.dev/backstay/internal/pick"
 )
 
@@ -23,8 +22,10 @@ func (j *Judge) climber(m *adapt.Model, x *adapt.Experience) *carry.Climber {
 	}
 }
 
-// look does for picks what follows the engine: causes, ladder, gates.
-func (w *worker) look(ctx context.Context, jobs []pick.Job, picks []backport.Pick) error {
+// look does for picks what follows the engine: causes, ladder, gates. It tells
+// how long the gates took for each, in milliseconds.
+func (w *worker) look(ctx context.Context, jobs []pick.Job, picks []backport.Pick) (gateMS []float64, err error) {
+	gateMS = make([]float64, len(picks))
 	befores := make([]int64, len(jobs))
 	for i, j := range jobs {
 		befores[i] = j.Before
@@ -32,29 +33,26 @@ func (w *worker) look(ctx context.Context, jobs []pick.Job, picks []backport.Pic
 	if w.why != nil {
 		for i := range picks {
 			if err := w.explain(ctx, &picks[i], befores[i]); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
 	if w.climber != nil {
 		if _, err := w.climber.Adapt(ctx, picks, befores); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if w.gates == nil {
-		return nil
+		return gateMS, nil
 	}
 	for i := range picks {
-		found, err := w.gates.Check(ctx, gate.Question{Pick: picks[i], Before: befores[i]})
-		if err != nil {
-			if err = w.minor(ctx, err); err != nil {
-				return fmt.Errorf("check %s: %w", picks[i].Fix.Name, err)
-			}
-			continue
+		start := time.Now()
+		if err := carry.Gate(ctx, w.gates, picks[i:i+1], befores[i:i+1]); err != nil {
+			return nil, err
 		}
-		picks[i].Findings = append(picks[i].Findings, found...)
+		gateMS[i] = float64(time.Since(start).Microseconds()) / 1000
 	}
-	return nil
+	return gateMS, nil
 }
 
 // explain fills in the causes of a pick that conflicts.

@@ -10,8 +10,9 @@ import (
 
 // comparison walks two trees side by side. Equal subtrees are not opened.
 type comparison struct {
-	store *git.Store
-	left  int // trees that may still be opened
+	store   *git.Store
+	matters func(path string) bool
+	left    int // trees that may still be opened
 }
 
 const (
@@ -26,10 +27,10 @@ const (
 
 var errTooLarge = errors.New("compare trees: they are too large")
 
-// sameCode reports whether two trees differ in no path that holds code. The
-// first difference in code ends it.
-func sameCode(ctx context.Context, store *git.Store, a, b string) (bool, error) {
-	c := &comparison{store: store, left: maxTrees}
+// sameWhere reports whether two trees differ in no path that matters. The first
+// difference in one that does ends it.
+func sameWhere(ctx context.Context, store *git.Store, a, b string, matters func(path string) bool) (bool, error) {
+	c := &comparison{store: store, matters: matters, left: maxTrees}
 	return c.trees(ctx, a, b, "")
 }
 
@@ -66,7 +67,7 @@ func (c *comparison) trees(ctx context.Context, a, b, prefix string) (bool, erro
 		case order == 0 && ex.IsTree():
 			same, err = c.trees(ctx, ex.ID(), ey.ID(), prefix+string(ex.Name)+"/")
 		case order == 0:
-			same = !codePath(prefix + string(ex.Name))
+			same = !c.matters(prefix + string(ex.Name))
 		case order < 0:
 			same, err = c.alone(ctx, ex, prefix)
 		default:
@@ -85,12 +86,12 @@ func (c *comparison) trees(ctx context.Context, a, b, prefix string) (bool, erro
 	return true, nil
 }
 
-// alone reports whether an entry that only one side has holds no code.
+// alone reports whether an entry that only one side has does not matter.
 func (c *comparison) alone(ctx context.Context, e git.Entry, prefix string) (bool, error) {
 	if e.IsTree() {
 		return c.trees(ctx, e.ID(), c.store.Format.EmptyTree(), prefix+string(e.Name)+"/")
 	}
-	return !codePath(prefix + string(e.Name)), nil
+	return !c.matters(prefix + string(e.Name)), nil
 }
 
 func (c *comparison) read(ctx context.Context, id string) (git.Tree, error) {

@@ -61,7 +61,7 @@ func TestSameCodeAgainstGit(t *testing.T) {
 			for path := range strings.SplitSeq(names, "\x00") {
 				want = want && !codePath(path)
 			}
-			got, err := sameCode(t.Context(), store, x, y)
+			got, err := sameWhere(t.Context(), store, x, y, codePath)
 			if err != nil || got != want {
 				t.Fatalf("seed %d, trees %s and %s: %v, %v; want %v\n%q", seed, x, y, got, err, want, names)
 			}
@@ -90,11 +90,11 @@ func TestSameCodeLaws(t *testing.T) {
 		}
 		a, codeA := draw("a")
 		b, codeB := draw("b")
-		got, err := sameCode(t.Context(), store, a, b)
+		got, err := sameWhere(t.Context(), store, a, b, codePath)
 		if err != nil || got != (codeA == codeB) {
 			rt.Errorf("%v, %v with the code\n%s\n%s", got, err, codeA, codeB)
 		}
-		if back, err := sameCode(t.Context(), store, b, a); err != nil || back != got {
+		if back, err := sameWhere(t.Context(), store, b, a, codePath); err != nil || back != got {
 			rt.Errorf("%v one way, %v (%v) the other", got, back, err)
 		}
 	})
@@ -185,11 +185,11 @@ func TestSameCodeHostile(t *testing.T) {
 		"damaged": {write(bytes.Repeat([]byte("100644 x"), 3)), leaf},
 		"blob":    {blob, leaf}, "missing": {strings.Repeat("5", 40), leaf},
 	} {
-		if same, err := sameCode(t.Context(), store, pair[0], pair[1]); err == nil {
+		if same, err := sameWhere(t.Context(), store, pair[0], pair[1], codePath); err == nil {
 			t.Errorf("%s: %v and no error", name, same)
 		}
 	}
-	if same, err := sameCode(t.Context(), store, leaf, empty); err != nil || !same {
+	if same, err := sameWhere(t.Context(), store, leaf, empty, codePath); err != nil || !same {
 		t.Errorf("a README more: %v, %v", same, err)
 	}
 }

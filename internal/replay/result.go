@@ -21,6 +21,11 @@ type Result struct {
 	// where there is no result tree.
 	Exact     *bool `json:"exact"`
 	CodeExact *bool `json:"code_exact"`
+	// Right says that the two trees are equal but for documentation and
+	// changelogs: the test that a model is fitted to. It is not in the JSON.
+	Right bool `json:"-"`
+	// GateMS is what checking took, in milliseconds; not in the JSON.
+	GateMS float64 `json:"-"`
 	// MS is the time in milliseconds: that of the case's batch on one worker,
 	// shared out evenly, since cases of a batch are merged together.
 	MS       float64            `json:"ms"`
@@ -69,6 +74,7 @@ func (r *Result) take(p backport.Pick) {
 	}
 	if r.ExpectedTree != nil {
 		exact := r.Tree != nil && *r.Tree == *r.ExpectedTree
+		r.Right = exact
 		code := exact
 		r.Exact, r.CodeExact = &exact, &code
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"backstay.dev/backstay/internal/adapt"
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/carry"
 	"backstay.dev/backstay/internal/git"
@@ -63,9 +64,10 @@ func (w *worker) run(ctx context.Context, b *batch) error {
 			jobs, at = append(jobs, job), append(at, i)
 		}
 	}
+	var gateMS []float64
 	picks, err := w.quick.Picks(ctx, jobs, w.known())
 	if err == nil {
-		err = w.look(ctx, jobs, picks)
+		gateMS, err = w.look(ctx, jobs, picks)
 	}
 	if err != nil {
 		return err
@@ -74,6 +76,7 @@ func (w *worker) run(ctx context.Context, b *batch) error {
 	var inexact []*Result
 	for k, p := range picks {
 		r := &b.results[at[k]]
+		r.GateMS = gateMS[k]
 		if r.take(p); !r.different() {
 			continue
 		}
@@ -201,7 +204,10 @@ func (w *worker) compare(ctx context.Context, again []pick.Job, inexact []*Resul
 		}
 	}
 	for _, r := range inexact {
-		same, err := sameCode(ctx, w.store, *r.Tree, *r.ExpectedTree)
+		same, err := sameWhere(ctx, w.store, *r.Tree, *r.ExpectedTree, codePath)
+		if same && err == nil { // documentation is no code
+			r.Right, err = sameWhere(ctx, w.store, *r.Tree, *r.ExpectedTree, func(p string) bool { return !adapt.Documentation(p) })
+		}
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()

@@ -1,0 +1,59 @@
+package carry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/gate"
+	"backstay.dev/backstay/internal/git"
+)
+
+// Gate checks every pick that has a tree and adds what was found. What a rung
+// made is no more than proposed where a check warns. befores has the bound of
+// each pick (pick.Job); nil is none. An object that is missing ends the checks
+// of one pick only, and a finding says so.
+func Gate(ctx context.Context, checker *gate.Checker, picks []backport.Pick, befores []int64) error {
+	for i := range picks {
+		p := &picks[i]
+		q := gate.Question{Pick: *p}
+		if befores != nil {
+			q.Before = befores[i]
+		}
+		found, err := checker.Check(ctx, q)
+		var missing *git.MissingError
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.As(err, &missing):
+			found = append(found, backport.Finding{Check: "gate", Severity: backport.Info, Text: "not checked: " + err.Error()})
+		case err != nil:
+			return fmt.Errorf("check %s on %s: %w", p.Fix.Name, p.Target.Name, err)
+		}
+		p.Findings = append(p.Findings, found...)
+		for _, f := range found {
+			if f.Severity != backport.Info && p.Outcome == backport.Resolved {
+				demote(p)
+			}
+		}
+	}
+	return nil
+}
+
+// demote makes a resolved pick a proposed one.
+func demote(p *backport.Pick) {
+	p.Outcome = backport.Proposed
+	for i := range p.Files {
+		if p.Files[i].Outcome == backport.Resolved {
+			p.Files[i].Outcome = backport.Proposed
+		}
+	}
+	for _, files := range p.StepFiles {
+		for i := range files {
+			if files[i].Outcome == backport.Resolved {
+				files[i].Outcome = backport.Proposed
+			}
+		}
+	}
+}
