@@ -48,6 +48,14 @@ fuzz: ## run each fuzz target for FUZZTIME (10s)
 bench: ## run the benchmarks, on BACKSTAY_BENCH_REPO if that is set
 	$(GO) test -run='^$$' -bench=. -benchmem -benchtime=$(BENCHTIME) -timeout=0 ./...
 
+# Clones of the tuning repositories, as name=folder, in one variable.
+QUALITY ?= $(BACKSTAY_QUALITY)
+
+.PHONY: quality
+quality: ## fit the model to the clones in QUALITY="name=folder ..." and write docs/quality.md
+	@test -n "$(QUALITY)" || { echo 'error: name clones: make quality QUALITY="redis=/path/to/redis ..."' >&2; exit 2; }
+	$(GO) run ./internal/quality -ship internal/adapt/shipped.json.gz -report docs/quality.md $(if $(CACHE),-cache $(CACHE)) $(QUALITY)
+
 .PHONY: transcripts
 transcripts: build ## write docs/examples anew from the demo's repository
 	scripts/transcripts
