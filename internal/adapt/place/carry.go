@@ -2,6 +2,7 @@ package place
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path"
 
@@ -99,14 +100,25 @@ type Carried struct {
 	Why string
 }
 
-// Carry brings one file's change to where its content lives on the target.
+// Carry brings one file's change to where its content lives on the target. An
+// object that the repository lacks is a *git.MissingError.
 func (f *Finder) Carry(ctx context.Context, c Change) (Carried, error) {
 	if c.Theirs == nil {
 		return Carried{Verdict: Removed, Why: "the fix deletes the file"}, nil
 	}
 	if len(c.Base) > maxText || len(c.Theirs) > maxText {
-		return Carried{Verdict: Unknown, Why: "the file is too large to look for its parts"}, nil
+		return Carried{Verdict: Unknown, Why: tooLarge}, nil
 	}
+	out, err := f.carry(ctx, c)
+	if errors.Is(err, git.ErrTooLarge) {
+		return Carried{Verdict: Unknown, Why: tooLarge}, nil
+	}
+	return out, err
+}
+
+const tooLarge = "the file is too large to look for its parts"
+
+func (f *Finder) carry(ctx context.Context, c Change) (Carried, error) {
 	fix := newFix(c.Path, c.Base, c.Theirs)
 	if len(fix.hunks) > maxHunks {
 		return Carried{Verdict: Unknown, Why: fmt.Sprintf("the fix changes more than %d places of the file", maxHunks)}, nil

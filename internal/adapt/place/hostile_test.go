@@ -111,6 +111,30 @@ func TestOtherThanFiles(t *testing.T) {
 	}
 }
 
+func TestTooLarge(t *testing.T) {
+	t.Parallel()
+	s := open(t, history(file("x.c", "a\n"), file("x.c", "b\n"), file("x.c", "c\n")))
+	large := []byte(strings.Repeat("a line of thirty-two characters\n", 200_000))
+	id, err := s.store.Write("blob", large)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree, err := git.Tree(nil).Apply([]git.Edit{{Name: "x.c", Mode: git.ModeFile, ID: id}}, s.store.Format.RawLen())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.trees.Ours, err = s.store.Write("tree", tree); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.carry(t, "x.c"); got.Verdict != place.Unknown {
+		t.Errorf("%+v", got)
+	}
+	got, err := place.New(s.store).Carry(context.Background(), place.Change{Trees: s.trees, Path: "x.c", Base: []byte("a\n"), Theirs: large})
+	if err != nil || got.Verdict != place.Unknown {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 func TestRemoved(t *testing.T) {
 	t.Parallel()
 	s := open(t, history(file("x.c", "a\n"), "-- delete x.c --\n", file("x.c", "b\n")))
