@@ -38,6 +38,9 @@ func (o *pickOptions) report(got answer, s carry.EditStatus) error {
 	return nil
 }
 
+// maxOpen bounds the files of an edit that are listed.
+const maxOpen = 50
+
 // printOpen says what is left, and what to do about it.
 func (o *pickOptions) printOpen(s carry.EditStatus, below bool) {
 	a := o.app
@@ -53,7 +56,11 @@ func (o *pickOptions) printOpen(s carry.EditStatus, below bool) {
 	for _, f := range s.Open {
 		width = max(width, min(utf8.RuneCountInString(visible(f.Path)), maxNames))
 	}
-	for _, f := range s.Open {
+	for i, f := range s.Open {
+		if i == maxOpen {
+			fmt.Fprintf(a.Out, "  and %s (git status there has all)\n", plural(len(s.Open)-i, "more file"))
+			break
+		}
 		path := visible(f.Path)
 		fill := strings.Repeat(" ", max(width-utf8.RuneCountInString(path), 0))
 		state, p := openText(f), yellow

@@ -102,8 +102,8 @@ func TestWorkbench(t *testing.T) {
 				}
 			}
 			tree, err := w.WriteTree(t.Context(), []string{"a"})
-			if err != nil {
-				t.Fatal(err)
+			if err != nil || in(t, w, "show", tree+":a") != "both" {
+				t.Fatal(tree, err)
 			}
 			if err := os.MkdirAll(filepath.Join(w.Dir, "keep"), 0o755); err != nil {
 				t.Fatal(err)
