@@ -2,9 +2,9 @@ package gate
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"fmt"
+	"path"
 	"slices"
 
 	"backstay.dev/backstay/internal/backport"
@@ -20,7 +20,8 @@ const (
 )
 
 // arity finds calls of the added code with a number of arguments that no
-// definition of that name on the target accepts, and one on the source does.
+// definition of that name in the file's folder on the target accepts, and the
+// same one on the source does.
 func (c *Checker) arity(ctx context.Context, _ Question, ch *change, r *report) error {
 	left := maxCalls
 	for _, f := range ch.files {
@@ -61,11 +62,11 @@ func (c *Checker) arity(ctx context.Context, _ Question, ch *change, r *report) 
 // source and not on the target; names alone say little.
 func (c *Checker) callee(ctx context.Context, ch *change, f *touched, u outline.Use, r *report) error {
 	v := c.vocabulary(family(f.result.lang))
-	here, err := c.definitions(ctx, v, ch.result, u.Name)
+	here, err := c.definitions(ctx, v, ch.result, f.path, u.Name)
 	if err != nil || len(here) == 0 || slices.ContainsFunc(here, func(d callable) bool { return d.accepts(u.Args) }) {
 		return err
 	}
-	there, err := c.definitions(ctx, v, ch.after, u.Name)
+	there, err := c.definitions(ctx, v, ch.after, f.from, u.Name)
 	if err != nil {
 		return err
 	}
@@ -96,33 +97,41 @@ func (d callable) accepts(args int) bool {
 // anything accepts every call.
 var anything = []callable{{unknown: true}}
 
-// definitions lists what a tree defines by a name. Where that cannot be known
-// the answer accepts every call.
-func (c *Checker) definitions(ctx context.Context, v *vocabulary, tree, name string) ([]callable, error) {
+// definitions lists what the folder of a file defines by a name. Where that
+// cannot be known the answer accepts every call.
+func (c *Checker) definitions(ctx context.Context, v *vocabulary, tree, at, name string) ([]callable, error) {
+	dir := path.Dir(at)
+	if dir != "." {
+		e, ok, err := c.objects.find(ctx, tree, dir)
+		if err != nil || !ok || !e.IsTree() {
+			return nil, err
+		}
+		tree = e.ID()
+	}
+	n, err := v.ask().node(ctx, tree, 0)
+	if err != nil || n.gap {
+		return anything, err
+	}
 	left := maxCallees
 	var found []callable
-	var failed error
-	gap, err := v.find(ctx, tree, []uint32{wordOf(name)}, func(path, id string) bool {
-		if left--; left < 0 {
-			return false
+	word := wordOf(name)
+	for _, x := range n.files {
+		if !x.words.has(word) {
+			continue
 		}
-		var t *text
-		if t, failed = c.text(ctx, path, id); failed != nil {
-			return false
+		if left--; left < 0 {
+			return anything, nil
+		}
+		t, err := c.text(ctx, x.name, x.id)
+		if err != nil {
+			return nil, err
 		}
 		for _, s := range t.getOutline().Symbols {
 			if s.Name != name || s.Kind == outline.Import || s.Kind == outline.Key || s.Kind == outline.Section {
 				continue
 			}
-			found = append(found, callable{s, path, s.MinArgs < 0 && s.MaxArgs < 0 || decorated(t, s)})
+			found = append(found, callable{s, path.Join(dir, x.name), s.MinArgs < 0 && s.MaxArgs < 0 || decorated(t, s)})
 		}
-		return true
-	})
-	switch {
-	case err != nil || failed != nil:
-		return nil, cmp.Or(err, failed)
-	case gap || left < 0:
-		return anything, nil
 	}
 	return found, nil
 }

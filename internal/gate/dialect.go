@@ -25,24 +25,40 @@ func (c *Checker) dialect(_ context.Context, _ Question, ch *change, r *report) 
 		if family(f.result.lang) == "" {
 			continue
 		}
-		added := f.addedLines()
-		ours, before := habitsOf(f.ours), habitsOf(f.before)
-		told := map[string]bool{}
-		eachCall(f.result, func(line int, callee, first string) {
-			if !added[line] || told[callee] || len(ours[callee]) != 1 || ours[callee][first] > 0 || before[callee][first] == 0 {
+		f.unlike(r)
+	}
+	return nil
+}
+
+// unlike compares the calls of the added code with those of the target's file.
+func (f *touched) unlike(r *report) {
+	added := f.addedLines()
+	var ours, before habits
+	told := map[string]bool{}
+	eachCall(f.result, func(line int, callee, first string) {
+		if !added[line] || told[callee] {
+			return
+		}
+		told[callee] = true
+		if ours == nil {
+			ours = habitsOf(f.ours)
+		}
+		if len(ours[callee]) != 1 || ours[callee][first] > 0 {
+			return
+		}
+		for most, n := range ours[callee] {
+			if n < 2 {
 				return
 			}
-			for most, n := range ours[callee] {
-				if n < 2 || before[callee][most] > 0 {
-					return
-				}
-				told[callee] = true
+			if before == nil {
+				before = habitsOf(f.before)
+			}
+			if before[callee][first] > 0 && before[callee][most] == 0 {
 				r.add(backport.Warning, f.path, line, "", fmt.Sprintf(
 					"every call of %s in this file on the target begins with %s, this one with %s, as on the source", callee, most, first))
 			}
-		})
-	}
-	return nil
+		}
+	})
 }
 
 // respelt finds words of the added lines that the source's file had before and
@@ -50,6 +66,21 @@ func (c *Checker) dialect(_ context.Context, _ Question, ch *change, r *report) 
 // and that the source has not: the name of a release in an address, a class
 // that was renamed.
 func (f *touched) respelt(r *report) {
+	type spelling struct {
+		word string
+		line int
+	}
+	var open []spelling
+	f.added(func(n int) {
+		eachChunk(f.result.line(n), func(w []byte) {
+			if !bytes.Contains(f.ours.src, w) && bytes.Contains(f.before.src, w) {
+				open = append(open, spelling{string(w), n})
+			}
+		})
+	})
+	if len(open) == 0 {
+		return
+	}
 	ours, before := chunksOf(f.ours), chunksOf(f.before)
 	var other []string // that only the target has
 	for w := range ours {
@@ -57,25 +88,23 @@ func (f *touched) respelt(r *report) {
 			other = append(other, w)
 		}
 	}
-	if len(other) == 0 || len(other) > maxRespelt {
+	if len(other) > maxRespelt {
 		return
 	}
 	slices.Sort(other)
 	told := map[string]bool{}
-	f.added(func(n int) {
-		eachChunk(f.result.line(n), func(w string) {
-			if told[w] || ours[w] || !before[w] {
-				return
+	for _, s := range open[:min(len(open), maxFindings)] {
+		if told[s.word] || !before[s.word] {
+			continue
+		}
+		told[s.word] = true
+		for _, o := range other {
+			if k := alike(s.word, o); 5*k >= 4*max(len(s.word), len(o)) && !partOf(s.word, o) && !partOf(o, s.word) {
+				r.add(backport.Warning, f.path, s.line, "", fmt.Sprintf("the target has %q where the source has %q", o, s.word))
+				break
 			}
-			told[w] = true
-			for _, o := range other {
-				if k := alike(w, o); 5*k >= 4*max(len(w), len(o)) && !partOf(w, o) && !partOf(o, w) {
-					r.add(backport.Warning, f.path, n, "", fmt.Sprintf("the target has %q where the source has %q", o, w))
-					return
-				}
-			}
-		})
-	})
+		}
+	}
 }
 
 const (
@@ -90,15 +119,15 @@ const (
 func chunksOf(t *text) map[string]bool {
 	set := map[string]bool{}
 	for _, line := range t.getLines() {
-		eachChunk(line, func(w string) { set[w] = true })
+		eachChunk(line, func(w []byte) { set[string(w)] = true })
 	}
 	return set
 }
 
-func eachChunk(line []byte, each func(string)) {
+func eachChunk(line []byte, each func(word []byte)) {
 	for _, w := range bytes.FieldsFunc(line, func(c rune) bool { return strings.ContainsRune(" \t\r\n()[]{}<>\"'`,;=", c) }) {
 		if len(w) >= minChunk && len(w) < 200 {
-			each(string(w))
+			each(w)
 		}
 	}
 }

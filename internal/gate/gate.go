@@ -16,6 +16,12 @@ type Options struct {
 	// Memory bounds what is kept from one pick to the next, in bytes; 256 MiB
 	// by default.
 	Memory int
+	// Tips are the commits whose histories tell what became of a fix on the
+	// source, full ids; without them nothing is said of follow-ups.
+	Tips []string
+	// File keeps what these histories say from one process to the next; "" for
+	// in memory only.
+	File string
 }
 
 // Checker says what is suspicious about picks. It may be used by several
@@ -26,7 +32,8 @@ type Checker struct {
 	texts   *cache[string, *text]
 
 	mu           sync.Mutex
-	memory       int
+	opts         Options
+	list         *mentionList           // nil until it is needed
 	vocabularies map[string]*vocabulary // by family
 	carried      map[string][]history.Carried
 	carriedAt    int // commits in the index when carried was made
@@ -39,10 +46,10 @@ func New(store *git.Store, index *history.Index, opts Options) *Checker {
 		opts.Memory = 256 << 20
 	}
 	return &Checker{
-		objects:      newObjects(store, opts.Memory/4),
+		objects:      newObjects(store, opts.Memory/8),
 		index:        index,
-		texts:        newCache[string, *text](opts.Memory / 4),
-		memory:       opts.Memory / 2,
+		texts:        newCache[string, *text](opts.Memory * 3 / 8),
+		opts:         opts,
 		vocabularies: map[string]*vocabulary{},
 	}
 }
@@ -79,6 +86,7 @@ var checks = []struct {
 	{"leftover", (*Checker).leftover},
 	{"dialect", (*Checker).dialect},
 	{"neighbour", (*Checker).neighbour},
+	{"followup", (*Checker).followup},
 	{"sibling", (*Checker).sibling},
 }
 
@@ -128,7 +136,7 @@ func (c *Checker) vocabulary(family string) *vocabulary {
 	defer c.mu.Unlock()
 	v := c.vocabularies[family]
 	if v == nil {
-		v = newVocabulary(c.objects, family, c.memory)
+		v = newVocabulary(c.objects, family, c.opts.Memory/2)
 		c.vocabularies[family] = v
 	}
 	return v

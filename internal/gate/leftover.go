@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 
@@ -18,7 +19,7 @@ func (c *Checker) leftover(ctx context.Context, _ Question, ch *change, r *repor
 	left := maxGone
 	for _, f := range ch.files {
 		fam := family(f.ours.lang)
-		if fam == "" || len(f.hunks) == 0 {
+		if fam == "" || !f.undefines() {
 			continue
 		}
 		still := map[string]bool{}
@@ -44,6 +45,29 @@ func (c *Checker) leftover(ctx context.Context, _ Question, ch *change, r *repor
 		}
 	}
 	return nil
+}
+
+// undefines reports, without parsing, whether the pick may take a definition
+// away: a line that it removes has a keyword or begins without a blank, and a
+// word that no added line has.
+func (f *touched) undefines() bool {
+	var old, new [][]byte
+	for _, h := range f.hunks {
+		for _, l := range f.ours.getLines()[h.OldStart : h.OldStart+h.OldCount] {
+			for w := range bytes.FieldsSeq(l) {
+				if l[0] != ' ' && l[0] != '\t' || outline.Keyword(f.ours.lang, w) {
+					old = append(old, l)
+					break
+				}
+			}
+		}
+		new = append(new, f.result.getLines()[h.NewStart:h.NewStart+h.NewCount]...)
+	}
+	if len(old) == 0 {
+		return false
+	}
+	added := wordsOf(bytes.Join(new, nil))
+	return !added.hasAll(wordsOf(bytes.Join(old, nil)))
 }
 
 // users looks for uses of a symbol that is gone.

@@ -44,11 +44,6 @@ func (f *touched) needs(wanted map[string][]need, own map[string]bool) {
 		return
 	}
 	added := f.addedLines()
-	for _, s := range f.result.getOutline().Symbols {
-		if added[s.Start] {
-			own[s.Name] = true
-		}
-	}
 	words := f.ours.getWords()
 	told := map[string]bool{}
 	for _, u := range f.result.getUses() {
@@ -56,7 +51,7 @@ func (f *touched) needs(wanted map[string][]need, own map[string]bool) {
 			continue
 		}
 		told[u.Name] = true
-		if assigned(f.result.line(u.Line), u.Name) {
+		if line := f.result.line(u.Line); assigned(line, u.Name) || declared(f.result.lang, line, u.Name) {
 			own[u.Name] = true
 			continue
 		}
@@ -128,7 +123,14 @@ func (c *Checker) lacking(ctx context.Context, fam string, ch *change, needs []n
 		return err
 	}
 	absent = slices.DeleteFunc(absent, func(w uint32) bool { return slices.Contains(new, w) })
+	if len(absent) == 0 {
+		return nil
+	}
+	own := ch.defines()
 	for _, w := range absent {
+		if own[w] {
+			continue
+		}
 		n := slices.MinFunc(byWord[w], func(a, b need) int {
 			return cmp.Or(cmp.Compare(a.file.path, b.file.path), a.use.Line-b.use.Line)
 		})
@@ -139,6 +141,39 @@ func (c *Checker) lacking(ctx context.Context, fam string, ch *change, needs []n
 		n.tell(def, r)
 	}
 	return nil
+}
+
+// defines are the words of all that the results of a change define.
+func (ch *change) defines() map[uint32]bool {
+	own := map[uint32]bool{}
+	for _, f := range ch.files {
+		for _, s := range f.result.getOutline().Symbols {
+			if s.Kind != outline.Import {
+				own[wordOf(s.Name)] = true
+			}
+		}
+	}
+	return own
+}
+
+// declared reports whether a line has the name right behind a keyword, as in
+// "def name" and "class name".
+func declared(lang outline.Language, line []byte, name string) bool {
+	i := bytes.Index(line, []byte(name))
+	if i < 1 || line[i-1] != ' ' {
+		return false
+	}
+	before := bytes.TrimRight(line[:i], " ")
+	k := len(before)
+	for k > 0 && inWord[before[k-1]] {
+		k--
+	}
+	switch word := before[k:]; string(word) {
+	case "return", "in", "not", "and", "or", "if", "elif", "await", "yield", "raise", "new", "throw", "case", "else", "is", "except", "assert", "del", "with", "while", "import", "from", "as", "go", "defer", "range":
+		return false
+	default:
+		return outline.Keyword(lang, word)
+	}
 }
 
 // tell reports a name that the target lacks.

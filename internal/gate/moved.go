@@ -96,9 +96,17 @@ type modules struct {
 }
 
 func (c *Checker) modules(ctx context.Context, v *vocabulary, tree string, m member) (found modules, err error) {
+	if found, err = c.scan(ctx, v, tree, m, append(wordsOf([]byte(m.module)), wordOf(m.name))); err != nil || found.has {
+		return found, err
+	}
+	return c.scan(ctx, v, tree, m, wordSet{wordOf(m.name)})
+}
+
+// scan looks into the files that have all the words.
+func (c *Checker) scan(ctx context.Context, v *vocabulary, tree string, m member, words wordSet) (found modules, err error) {
 	left := maxSeek
 	var failed error
-	gap, err := v.find(ctx, tree, []uint32{wordOf(m.name)}, func(name, id string) bool {
+	gap, err := v.find(ctx, tree, words, func(name, id string) bool {
 		t, err := c.text(ctx, name, id)
 		if err != nil {
 			failed = err

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 
@@ -45,6 +46,9 @@ func (c *Checker) placement(_ context.Context, _ Question, ch *change, r *report
 
 // place compares where a hunk landed with where it was made.
 func (f *touched) place(landed, made textdiff.Hunk, r *report) {
+	if f.after.headings(made.NewStart) == f.result.headings(landed.NewStart) {
+		return // without parsing: everything above that encloses it is the same
+	}
 	want, ok := function(f.before, f.after, made)
 	if !ok {
 		return
@@ -116,4 +120,38 @@ func hunkText(old, new *text, h textdiff.Hunk) string {
 		b = append(append(b, '+'), new.getLines()[h.NewStart+i]...)
 	}
 	return string(b)
+}
+
+// headings are the lines that enclose a line by their indentation, innermost
+// first, as one text.
+func (t *text) headings(n int) string {
+	lines := t.getLines()
+	for n < len(lines) && len(bytes.TrimSpace(lines[n])) == 0 {
+		n++
+	}
+	if n >= len(lines) {
+		return ""
+	}
+	var b []byte
+	depth := indentation(lines[n])
+	for i := n - 1; i >= 0 && n-i < maxHeadings; i-- {
+		trimmed := bytes.TrimSpace(lines[i])
+		if len(trimmed) == 0 || trimmed[0] == '{' || trimmed[0] == '}' || trimmed[0] == ')' || trimmed[0] == '#' {
+			continue
+		}
+		if d := indentation(lines[i]); d < depth || depth == 0 {
+			b = append(append(b, trimmed...), '\n')
+			if depth = d; depth == 0 {
+				break
+			}
+		}
+	}
+	return string(b)
+}
+
+// maxHeadings bounds how many lines up the first heading is looked for.
+const maxHeadings = 5_000
+
+func indentation(line []byte) int {
+	return len(line) - len(bytes.TrimLeft(line, " \t"))
 }

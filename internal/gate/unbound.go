@@ -44,17 +44,24 @@ type names struct {
 }
 
 func (f *touched) names() *names {
-	n := &names{
+	return &names{
 		touched: f,
 		here:    bindings(f.result), ours: bindings(f.ours), source: bindings(f.after),
-		added: f.addedLines(), used: bareUses(f.result), defined: map[string]bool{},
+		added: f.addedLines(), used: bareUses(f.result),
 	}
-	for _, s := range f.result.getOutline().Symbols {
-		if s.Kind != outline.Import {
-			n.defined[s.Name] = true
+}
+
+// defines reports whether the result defines a name, but by an import.
+func (n *names) defines(name string) bool {
+	if n.defined == nil {
+		n.defined = map[string]bool{}
+		for _, s := range n.result.getOutline().Symbols {
+			if s.Kind != outline.Import {
+				n.defined[s.Name] = true
+			}
 		}
 	}
-	return n
+	return n.defined[name]
 }
 
 // bareUses are the lines at which a text uses names that have to be known in
@@ -82,7 +89,7 @@ func bareUses(t *text) map[string][]int {
 // lacking tells names that only the fix's own file knows.
 func (n *names) lacking(r *report) {
 	for name, b := range n.source {
-		if _, has := n.here[name]; has || n.defined[name] || len(n.used[name]) == 0 {
+		if _, has := n.here[name]; has || len(n.used[name]) == 0 || n.defines(name) {
 			continue
 		}
 		// Where a line of the target uses it, the target knows it some way; a
@@ -112,7 +119,7 @@ func (n *names) local(name string, line int) bool {
 		}
 		for i := s.Start; i < s.End && i < s.Start+maxLocal; i++ {
 			text := n.result.line(i)
-			if i <= s.Body && i < s.End-1 && mentions(text, name) || assigned(text, name) {
+			if (i == s.Start || i < s.Body) && mentions(text, name) || assigned(text, name) {
 				return true
 			}
 		}
@@ -125,9 +132,8 @@ const maxLocal = 500
 
 // dropped tells names whose import the pick takes away.
 func (n *names) dropped(r *report) {
-	theirs := bareUses(n.after)
 	for name, b := range n.ours {
-		if _, has := n.here[name]; has || n.defined[name] || len(n.used[name]) == 0 || len(theirs[name]) > 0 {
+		if _, has := n.here[name]; has || len(n.used[name]) == 0 || n.defines(name) || len(bareUses(n.after)[name]) > 0 {
 			continue
 		}
 		n.tell(name)

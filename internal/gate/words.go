@@ -31,7 +31,7 @@ var inWord = func() (table [256]bool) {
 // wordsOf collects the words of a text, wherever they stand: code, comments and
 // strings. What begins with a digit is no word.
 func wordsOf(src []byte) wordSet {
-	seen := make(map[uint32]struct{}, len(src)/64)
+	var seen hashSet
 	for i := 0; i < len(src); {
 		if !inWord[src[i]] {
 			i++
@@ -42,17 +42,59 @@ func wordsOf(src []byte) wordSet {
 		for ; i < len(src) && inWord[src[i]]; i++ {
 			h = (h ^ uint32(src[i])) * 16777619
 		}
-		if c := src[start]; c >= '0' && c <= '9' {
-			continue
+		if c := src[start]; c < '0' || c > '9' {
+			seen.add(h)
 		}
-		seen[h] = struct{}{}
 	}
-	set := make(wordSet, 0, len(seen))
-	for h := range seen {
-		set = append(set, h)
+	return seen.sorted()
+}
+
+// hashSet collects hashes: a table with open addressing, half full at most.
+type hashSet struct {
+	table []uint32 // 0 is an empty place
+	n     int
+	zero  bool // 0 itself is in the set
+}
+
+func (s *hashSet) add(h uint32) {
+	if h == 0 {
+		s.zero = true
+		return
 	}
-	slices.Sort(set)
-	return set
+	if 2*s.n >= len(s.table) {
+		old := s.table
+		s.table, s.n = make([]uint32, max(1024, 2*len(old))), 0
+		for _, x := range old {
+			if x != 0 {
+				s.add(x)
+			}
+		}
+	}
+	mask := uint32(len(s.table) - 1)
+	for i := (h ^ h>>16) & mask; ; i = (i + 1) & mask {
+		switch s.table[i] {
+		case h:
+			return
+		case 0:
+			s.table[i] = h
+			s.n++
+			return
+		}
+	}
+}
+
+func (s *hashSet) sorted() wordSet {
+	out := make(wordSet, 0, s.n+1)
+	if s.zero {
+		out = append(out, 0)
+	}
+	for _, x := range s.table {
+		if x != 0 {
+			out = append(out, x)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 func (s wordSet) has(word uint32) bool {
