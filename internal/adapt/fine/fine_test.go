@@ -96,6 +96,26 @@ func TestAnswers(t *testing.T) {
 			map[string]string{"increment": "-", "increment-near": "go: \"1.24.3\"\n"},
 		},
 		{
+			"what both insert into a list",
+			"use(a, b)\n", "use(a, b, ours)\n", "use(a, b, theirs)\n",
+			map[string]string{"tokens": "-", "tokens-both": "use(a, b, ours, theirs)\n"},
+		},
+		{
+			"blanks at the ends of lines that the fix brings",
+			"a\nb\n", "A\nb\n", "a\nb \nc\t\n",
+			map[string]string{"replay-trimmed": "A\nb\nc\n"},
+		},
+		{
+			"lines below an open bracket follow it",
+			"x = old(a,\n        b)\ny = old(c,\n        d)\n", "x = renamed(a,\n            b)\ny = renamed(c,\n            d)\n", "x = old(a,\n        b)\nz = old(e,\n        f)\ny = old(c,\n        d)\n",
+			map[string]string{"renamed": "x = renamed(a,\n            b)\nz = renamed(e,\n            f)\ny = renamed(c,\n            d)\n"},
+		},
+		{
+			"lines that both added, one side's to the line that it edited",
+			"call(a)\n", "call(a)\nown()\n", "call(a,\n     b)\n",
+			map[string]string{"replay-attached": "call(a,\n     b)\nown()\n"},
+		},
+		{
 			"another series beside",
 			"go: [\"1.24.4\"]\n", "go: [\"1.23.10\", \"1.24.4\"]\n", "go: [\"1.24.5\"]\n",
 			map[string]string{"increment": "-", "increment-beside": "go: [\"1.23.11\", \"1.24.5\"]\n"},
@@ -104,6 +124,11 @@ func TestAnswers(t *testing.T) {
 			"no small step",
 			"go: \"1.24.4\"\n", "go: \"1.23.10\"\n", "go: \"1.24.400\"\n",
 			map[string]string{"increment": "-"},
+		},
+		{
+			"two versions of what base lacks",
+			"", "def start(self, host, **options):\n    super().start(host, **options)\n", "def start(self, host):\n    super().start(host)\n    notifier.watch([Deleted, Written])\n",
+			map[string]string{"twin": "def start(self, host, **options):\n    super().start(host, **options)\n    notifier.watch([Deleted, Written])\n"},
 		},
 		{
 			"another name",
@@ -235,10 +260,10 @@ func TestHostile(t *testing.T) {
 		return b.String()
 	}
 	for name, sides := range map[string][3]string{
-		"many lines":   {numbered("a b c d e %d\n", 30000), numbered("a b c d f %d\n", 30000), numbered("a b c e f %d\n", 30000)},
-		"equal lines":  {strings.Repeat("a b\n", 30000), strings.Repeat("a c\n", 29000), strings.Repeat("a d\n", 31000)},
+		"many lines":   {numbered("a b c d e %d\n", 10000), numbered("a b c d f %d\n", 10000), numbered("a b c e f %d\n", 10000)},
+		"equal lines":  {strings.Repeat("a b\n", 10000), strings.Repeat("a c\n", 9000), strings.Repeat("a d\n", 11000)},
 		"long lines":   {numbered("%d "+strings.Repeat("x y ", 5000)+"\n", 60), numbered("%d "+strings.Repeat("x z ", 5000)+"\n", 60), numbered("%d "+strings.Repeat("z y ", 5000)+"\n", 60)},
-		"blank lines":  {strings.Repeat("\n", 30000), strings.Repeat("\n", 20000) + "a\n", "b\n" + strings.Repeat("\n", 10000)},
+		"blank lines":  {strings.Repeat("\n", 10000), strings.Repeat("\n", 9000) + "a\n", "b\n" + strings.Repeat("\n", 5000)},
 		"one long one": {strings.Repeat("((((a", 6000), strings.Repeat("b((((", 6000), strings.Repeat("((a((", 6000)},
 		"blocks":       {strings.Repeat("{\n}\n", 4000), "", strings.Repeat("{\nx\n}\n", 4000)},
 	} {

@@ -17,6 +17,7 @@ func Rungs() []Rung {
 		{"adjacent", Adjacent},
 		{"tokens", Tokens},
 		{"replay", Replay},
+		{"twin", Twin},
 		{"increment", Increment},
 		{"renamed", Renamed},
 	}

@@ -2,6 +2,7 @@ package fine
 
 import (
 	"bytes"
+	"slices"
 
 	"backstay.dev/backstay/internal/adapt/conflict"
 	"backstay.dev/backstay/internal/textdiff"
@@ -79,15 +80,23 @@ func (s sides) small() bool { return len(s.base)+len(s.ours)+len(s.theirs) <= ma
 // answer is a text under the name of a rung: none if the text has conflict
 // markers that no side has.
 func (s sides) answer(rung string, text []byte, why string) []conflict.Answer {
-	for _, l := range textdiff.Lines(text) {
-		if marker(l) && !bytes.Contains(s.base, l) && !bytes.Contains(s.ours, l) && !bytes.Contains(s.theirs, l) {
-			return nil
-		}
+	if marked(text, s.base, s.ours, s.theirs) {
+		return nil
 	}
 	if s.bare {
 		text = bytes.TrimSuffix(bytes.TrimSuffix(text, []byte{'\n'}), []byte{'\r'})
 	}
 	return []conflict.Answer{{Rung: rung, Text: text, Why: why}}
+}
+
+// marked says whether a text has conflict markers that no side has.
+func marked(text []byte, sides ...[]byte) bool {
+	for _, l := range textdiff.Lines(text) {
+		if marker(l) && !slices.ContainsFunc(sides, func(s []byte) bool { return bytes.Contains(s, l) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // marker says whether a line looks like a conflict marker.

@@ -6,7 +6,7 @@ import "backstay.dev/backstay/internal/textdiff"
 // overlap word by word. It refuses where both sides changed the same words.
 func Merge(base, ours, theirs []byte) ([]byte, bool) {
 	text, _, ok := mergeLines(base, ours, theirs)
-	return text, ok
+	return text, ok && !marked(text, base, ours, theirs)
 }
 
 // mergeLines is Merge, and says how often lines overlapped.

@@ -10,7 +10,8 @@ import (
 // Tokens merges word by word: the chunk as a whole ("tokens"), and only where
 // lines overlap ("line-tokens"). Where both sides changed the same words, the
 // whole chunk is merged with the words of one side there ("tokens-ours" and
-// "tokens-theirs").
+// "tokens-theirs"), and with both if they are insertions that begin or end with
+// the same sign, elements of a list for instance ("tokens-both").
 func Tokens(c *conflict.Chunk) []conflict.Answer {
 	s := sidesOf(c)
 	if !s.small() {

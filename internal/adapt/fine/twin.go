@@ -1,0 +1,34 @@
+package fine
+
+import "backstay.dev/backstay/internal/adapt/conflict"
+
+// Twin merges two versions of one thing that base lacks: both sides added it, or
+// brought it from elsewhere. Lines that are versions of one another stand once,
+// as the target has them; lines of one side alone are all kept.
+func Twin(c *conflict.Chunk) []conflict.Answer {
+	s := sidesOf(c)
+	if len(s.base) > 0 || !s.small() {
+		return nil
+	}
+	lines, terms := numbering{}, numbering{}
+	o, t := measured(s.ours, lines, terms), measured(s.theirs, lines, terms)
+	v := versionOf(o, t)
+	var out [][]byte
+	weight, twins := 0.0, 0.0
+	for i, l := range o {
+		out = append(append(out, v.added[i]...), l.text)
+		weight += l.weight
+		if v.fate[i] != nil {
+			twins += l.weight
+		}
+	}
+	other := 0.0
+	for _, l := range t {
+		other += l.weight
+	}
+	if twins == 0 || twins < 0.8*min(weight, other) {
+		return nil
+	}
+	out = append(out, v.added[len(o)]...)
+	return s.answer("twin", join(out), "both sides have a version of this; what they share stands as the target has it, what one adds is kept")
+}
