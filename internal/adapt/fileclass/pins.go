@@ -12,15 +12,16 @@ import (
 // scripts. The name before the number says which lines belong together; lines
 // of one name are merged number by number, lists item by item. There is an
 // answer for each preference, equal ones once; none where the fix does more
-// than to change numbers.
+// than to change numbers, nor for vendored code, which comes whole (Vendored).
 func Pins(c *conflict.Chunk) []conflict.Answer {
+	class := Class(c.File.Path)
 	edits, ok := pinEdits(c)
-	if !ok {
+	if !ok || class == Vendor {
 		return nil
 	}
 	var out []conflict.Answer
 	order := []Prefer{Line, Fix, Branch, Higher}
-	if Class(c.File.Path) == Version {
+	if class == Version {
 		// This is the version of the branch itself.
 		order = []Prefer{Branch, Line, Fix}
 	}

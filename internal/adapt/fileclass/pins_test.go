@@ -78,6 +78,7 @@ func TestPins(t *testing.T) {
 			map[string]string{"pins-line": "a: 1.11\n", "pins-fix": "a: 1.10\n"},
 		},
 		{"more than numbers", "ci.yml", "a: 1.9\n", "a: 1.8\n", "b: 1.10\n", map[string]string{}},
+		{"vendored", "vendor/a/version.go", "v 1.9\n", "v 1.8\n", "v 1.10\n", map[string]string{}},
 		{"a line more", "ci.yml", "a: 1.9\n", "a: 1.8\n", "a: 1.9\nb: 1\n", map[string]string{}},
 		{"nothing of it here", "ci.yml", "a: 1.9\n", "b: 1.8\n", "a: 1.10\n", map[string]string{}},
 	}
