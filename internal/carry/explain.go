@@ -132,7 +132,13 @@ func (e *explanation) needs(ctx context.Context, p backport.Pick) ([]explain.Nee
 				continue
 			}
 			for _, id := range c.Prerequisites {
-				out = append(out, explain.Need{Commit: id, Moves: c.Cause.Kind == backport.CauseMoved})
+				n := explain.Need{Commit: id, Moves: c.Cause.Kind == backport.CauseMoved}
+				for _, l := range c.Source {
+					if l.Commit == id {
+						n.Path = l.Path
+					}
+				}
+				out = append(out, n)
 			}
 		}
 	}

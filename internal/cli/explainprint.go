@@ -183,6 +183,9 @@ func (v *explainView) plans(e explained) {
 			}
 		}
 		v.line("      %s %s", v.app.style(dim, "$"), v.options.command(e.Pick, p))
+		if p.Partial() {
+			v.line("      %s", v.app.style(dim, "(a part may use what the rest of its commit brings: build the result)"))
+		}
 	}
 	switch {
 	case len(e.Plans) > 0 || e.Search == nil || generatedOnly(e.Report):

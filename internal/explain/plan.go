@@ -44,6 +44,8 @@ func (t Trial) fits() bool {
 // target.
 type Need struct {
 	Commit string
+	// Path is the file in that commit; it may have another name in the pick.
+	Path string
 	// Moves says that the commit moved the content that conflicts into a file of
 	// another name: to add that file alone would make two of one.
 	Moves bool
@@ -129,7 +131,7 @@ func (p *Planner) Plan(ctx context.Context, pick backport.Pick, open []backport.
 	}
 	s := &planSearch{
 		Planner: p, pick: pick, fix: open, start: tip.Tree, end: time.Now().Add(p.opts.Budget),
-		trials: map[Attempt]Trial{}, asked: map[Attempt][]string{}, steps: map[string]backport.Step{}, seen: map[string]bool{}, moves: map[string]bool{},
+		trials: map[Attempt]Trial{}, asked: map[Attempt][]string{}, steps: map[string]backport.Step{}, seen: map[string]bool{}, moves: map[string]bool{}, paths: map[string][]string{},
 	}
 	if err := s.all(ctx); err != nil {
 		return Planning{}, fmt.Errorf("plan for %s: %w", pick.Target.Name, err)

@@ -11,8 +11,10 @@ const (
 	// maxPartHunks bounds the hunks of one list that are told apart.
 	maxPartHunks = 200
 	// maxPartCommits bounds the commits of a plan of parts. What is put together
-	// from more of them is a new change, and better made by hand.
+	// from more of them is a new change, and better made by hand. From up to
+	// maxCutCommits it is tried to come down to that.
 	maxPartCommits = 3
+	maxCutCommits  = 10
 )
 
 // parts looks for plans of parts: of each commit the files that conflict, and
@@ -33,14 +35,14 @@ func (s *planSearch) parts(ctx context.Context, first []string) error {
 		}
 	}
 	for _, f := range s.found {
-		if len(f.items) > maxPartCommits {
+		if len(f.items) > maxCutCommits {
 			continue
 		}
 		f, err := s.cut(ctx, f)
 		if err != nil {
 			return err
 		}
-		if anyPart(f.items) {
+		if anyPart(f.items) && len(f.items) <= maxPartCommits {
 			whole = append(whole, f)
 		}
 	}
@@ -60,11 +62,14 @@ func (s *planSearch) part(ctx context.Context, commit string, files []backport.F
 		return nil, err
 	}
 	it := addition{commit: commit, step: step}
+	paths := slices.Clone(s.paths[commit])
 	for _, f := range files {
-		if f.Outcome != backport.Conflict {
-			continue
+		if f.Outcome == backport.Conflict && !slices.Contains(paths, f.Path) {
+			paths = append(paths, f.Path)
 		}
-		p, err := s.piece(ctx, step, f.Path)
+	}
+	for _, path := range paths {
+		p, err := s.piece(ctx, step, path)
 		if err != nil {
 			return nil, err
 		}

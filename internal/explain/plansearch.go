@@ -21,6 +21,7 @@ type planSearch struct {
 	steps  map[string]backport.Step // of whole commits
 	seen   map[string]bool          // candidates
 	moves  map[string]bool          // see Need
+	paths  map[string][]string      // of a candidate, that conflicts come from
 
 	candidates []string
 	found      []proved
@@ -270,6 +271,9 @@ func (s *planSearch) need(ctx context.Context, step backport.Step, onto string, 
 	var ids []string
 	for _, n := range needs {
 		s.moves[n.Commit] = s.moves[n.Commit] || n.Moves
+		if n.Path != "" && !slices.Contains(s.paths[n.Commit], n.Path) {
+			s.paths[n.Commit] = append(s.paths[n.Commit], n.Path)
+		}
 		own := slices.ContainsFunc(s.pick.Fix.Steps, func(f backport.Step) bool { return f.Origin == n.Commit || f.Commit == n.Commit })
 		if !own && !slices.Contains(ids, n.Commit) {
 			ids = append(ids, n.Commit)
