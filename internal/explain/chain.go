@@ -13,7 +13,7 @@ const (
 	// maxRenames bounds the renames of one path.
 	maxRenames = 16
 	// maxRenameSources bounds the deleted files that are compared with a new one.
-	maxRenameSources = 64
+	maxRenameSources = 256
 )
 
 // version is one version of a file along a line of first parents.

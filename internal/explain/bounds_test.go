@@ -1,0 +1,204 @@
+package explain
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/git"
+	"backstay.dev/backstay/internal/gittest"
+	"backstay.dev/backstay/internal/history"
+	"backstay.dev/backstay/internal/textdiff"
+)
+
+// An explanation that comes to its bounds says so and keeps what it has.
+func TestBoundsAreNoted(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t, `
+-- commit root on main: root --
+-- file f --
+one
+two
+-- branch old from main --
+-- commit p on main: p --
+-- file f --
+one
+two from p
+-- commit fix on main: fix --
+-- file f --
+one
+mended
+-- commit own on old: own --
+-- file f --
+one
+two of the release
+`, gittest.Bare())
+	repo, err := git.Open(t.Context(), r.Dir, git.Options{Env: gittest.Env(), Scratch: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := repo.NewStore(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	x, err := history.Open(t.Context(), repo, store, history.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := x.Update(t.Context(), []string{r.ID("fix"), r.ID("own")}); err != nil {
+		t.Fatal(err)
+	}
+	blob := func(name string) string { return r.Git(t, "rev-parse", r.ID(name)+":f") }
+	f := backport.File{
+		Path: "f", Outcome: backport.Conflict, Kind: "contents",
+		Sides: &backport.Sides{Base: blob("p"), Ours: blob("own"), Theirs: blob("fix")},
+	}
+	p := backport.Pick{
+		Fix:    backport.Fix{Slug: "fix", Steps: []backport.Step{{Commit: r.ID("fix"), Base: r.ID("p"), Origin: r.ID("fix")}}},
+		Target: backport.Target{Name: "old", Commit: r.ID("own")}, Files: []backport.File{f},
+	}
+	e := New(store, x)
+	for _, tt := range []struct {
+		spent int
+		named int
+		noted bool
+	}{
+		{0, 2, false},
+		{maxComparisons, 0, true},
+		{maxComparisons - 2, 1, true}, // the source's side is done, the target's is not
+	} {
+		a, err := e.analyse(t.Context(), p, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.work.comparisons = tt.spent
+		got, err := a.file(t.Context(), f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		named := len(got.chunks[0].Source) + len(got.chunks[0].Target)
+		if named != tt.named || (got.Note != "") != tt.noted {
+			t.Errorf("after %d comparisons: %d commits, note %q", tt.spent, named, got.Note)
+		}
+	}
+}
+
+// Lines that are carried over a difference are the same lines; all others are
+// gone.
+func TestCarryLaws(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		draw := func(name string) []byte {
+			words := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "c", "d"}), 0, 12).Draw(t, name)
+			if len(words) == 0 {
+				return nil
+			}
+			return []byte(strings.Join(words, "\n") + "\n")
+		}
+		old, now := draw("old"), draw("now")
+		ol, nl := textdiff.Lines(old), textdiff.Lines(now)
+		var items []item
+		for i := range ol {
+			items = append(items, item{id: i, line: i})
+		}
+		same, gone := carry(items, textdiff.Diff(old, now))
+		if len(same)+len(gone) != len(items) {
+			t.Fatalf("%d lines are %d and %d", len(items), len(same), len(gone))
+		}
+		last := -1
+		for _, it := range same {
+			if it.line <= last || string(nl[it.line]) != string(ol[it.id]) {
+				t.Errorf("line %d of %q is line %d of %q", it.id, old, it.line, now)
+			}
+			last = it.line
+		}
+		alone, followed := neighbours(items, same, gone)
+		if len(alone)+len(followed) != len(items) {
+			t.Errorf("%d lines are %d and %d", len(items), len(alone), len(followed))
+		}
+		for _, it := range gone {
+			if !slices.Contains(followed, items[it.id]) {
+				t.Errorf("line %d is gone and not followed", it.id)
+			}
+		}
+	})
+}
+
+// Counterparts keep the order, stand once, and are alike.
+func TestCounterpartLaws(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		draw := func(name string) [][]byte {
+			var out [][]byte
+			for range rapid.IntRange(0, 8).Draw(t, name) {
+				out = append(out, []byte(strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{"x", "y", "z", "="}), 0, 4).Draw(t, "words"), " ")))
+			}
+			return out
+		}
+		a, b := draw("a"), draw("b")
+		last := -1
+		for i, j := range counterparts(a, b) {
+			if j < 0 {
+				continue
+			}
+			if j <= last || common(words(a[i : i+1])[0], words(b[j : j+1])[0]) < alike {
+				t.Errorf("%q stands for %q", b[j], a[i])
+			}
+			last = j
+		}
+		for i, j := range counterparts(a, a) {
+			if j != i && len(words(a[i : i+1])[0]) > 0 {
+				t.Errorf("%q is not its own counterpart in %q", a[i], a)
+			}
+		}
+	})
+}
+
+func TestGenerated(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]bool{
+		"go.sum": true, "web/package-lock.json": true, "api/x.pb.go": true, "vendor/a/b.go": true,
+		"vendor/modules.txt": true, "modules.txt": false, "main.go": false, "docs/vendor.md": false, "Gemfile": false,
+	} {
+		if generatedPath(path) != want {
+			t.Errorf("%s is generated: %v", path, !want)
+		}
+	}
+	for text, want := range map[string]bool{
+		"// Code generated by stringer; DO NOT EDIT.\npackage x\n":    true,
+		"/* Automatically generated by a script, do not edit. */\n":   true,
+		"# @generated by a tool\n":                                    true,
+		"package x\n\nvar s = \"Code generated by me\"\n":             false,
+		strings.Repeat("\n", 50) + "// Code generated by stringer.\n": false,
+		"": false,
+	} {
+		if generatedText([]byte(text)) != want {
+			t.Errorf("%q is generated: %v", text, !want)
+		}
+	}
+}
+
+func TestWhereFilesAreAlike(t *testing.T) {
+	t.Parallel()
+	text := func(from, to int) []byte {
+		var out strings.Builder
+		for i := from; i < to; i++ {
+			fmt.Fprintf(&out, "line number %d\n", i)
+		}
+		return []byte(out.String())
+	}
+	if n := similarity(text(0, 100), text(50, 150)); n < 0.45 || n > 0.55 {
+		t.Errorf("half of the lines: %v", n)
+	}
+	if n := similarity(nil, text(0, 1)); n != 0 {
+		t.Errorf("nothing: %v", n)
+	}
+	if n := taken(text(0, 10), text(0, 100), text(5, 100)); n != 0.5 {
+		t.Errorf("half was taken over: %v", n)
+	}
+}
