@@ -71,6 +71,27 @@ func BenchmarkIndex(b *testing.B) {
 			}
 		}
 	})
+	run("touched", func(b *testing.B) {
+		for b.Loop() {
+			b.StopTimer()
+			x := w.index(b, w.tips)
+			b.StartTimer()
+			if err := x.EnsureTouched(b.Context(), nil); err != nil {
+				b.Fatal(err)
+			}
+			b.ReportMetric(float64(4*len(x.columns.Load().touched))/commits, "bytes/commit")
+		}
+	})
+	run("span/warm", func(b *testing.B) {
+		tip, old := w.tips[0], w.tips[len(w.tips)-1]
+		for b.Loop() {
+			s, err := full.Span(b.Context(), tip, old)
+			if err != nil {
+				b.Fatal(err)
+			}
+			s.Trail(tip, "README.md", 1000, s.NewLine(nil))
+		}
+	})
 	run("patch-ids", func(b *testing.B) {
 		for b.Loop() {
 			b.StopTimer()

@@ -49,13 +49,6 @@ func (s *Span) Has(id string) bool {
 	return i >= 0 && s.in.has(i)
 }
 
-// Len is the number of commits.
-func (s *Span) Len() int {
-	n := 0
-	s.in.each(func(int32) { n++ })
-	return n
-}
-
 // Trail is the history of one path along first parents.
 type Trail struct {
 	// Commits are those that may have touched the path, newest first, at most
