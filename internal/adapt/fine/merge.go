@@ -43,8 +43,8 @@ const (
 // policy says what to do where a line-by-line merge alone does not know.
 type policy struct {
 	insert   choice // both added lines at one place: whose come first
-	absent   choice // the fix edits a line that the target lacks
-	removed  choice // the fix deletes a line that the target edited
+	absent   bool   // edits by the fix of lines that the target lacks are left out; else it refuses
+	removed  bool   // lines that the fix deletes go though the target edited them; else it refuses
 	overlap  choice // both edited the same words of a line
 	indent   bool   // indent added lines as the other side indents those around
 	stranded choice // the fix adds lines amid lines that the target lacks: ours drops them, theirs keeps them, no those at the outermost level
@@ -185,16 +185,10 @@ func (m *merger) line(i int) bool {
 		return true
 	case mine == nil:
 		m.events |= absent
-		if m.absent == theirs {
-			return take(other, true)
-		}
-		return m.absent == ours
+		return m.absent
 	case other == nil:
 		m.events |= removed
-		if m.removed == ours {
-			return take(mine, true)
-		}
-		return m.removed == theirs
+		return m.removed
 	case bytes.Equal(mine, other), bytes.Equal(base, other):
 		return take(mine, true)
 	case bytes.Equal(base, mine):

@@ -101,7 +101,7 @@ func (s sides) trimmed(text []byte) ([]byte, bool) {
 
 // likely decides as people do most often.
 func likely() policy {
-	return policy{insert: ours, absent: ours, removed: theirs, overlap: ours, stranded: ours, indent: true}
+	return policy{insert: ours, absent: true, removed: true, overlap: ours, stranded: ours, indent: true}
 }
 
 // way is one way to decide something.
@@ -115,13 +115,11 @@ func ways() []way {
 	return []way{
 		{inserted, "ours-theirs", "both sides added lines here; the target's come first", func(p *policy) { p.insert = ours }},
 		{inserted, "theirs-ours", "both sides added lines here; the fix's come first", func(p *policy) { p.insert = theirs }},
-		{absent, "absent-dropped", "the fix also edits lines that the target lacks; these edits are left out", func(p *policy) { p.absent = ours }},
-		{absent, "absent-kept", "the fix edits lines that the target lacks; they are added as the fix leaves them", func(p *policy) { p.absent = theirs }},
+		{absent, "absent-dropped", "the fix also edits lines that the target lacks; these edits are left out", func(*policy) {}},
 		{stranded, "stranded-kept", "the fix adds lines amid others that the target lacks; only the added ones are taken", func(p *policy) { p.stranded = theirs }},
 		{stranded, "stranded-outer", "the fix adds lines amid others that the target lacks; of the added ones those at the outermost level are taken", func(p *policy) { p.stranded = no }},
 		{stranded, "stranded-dropped", "the fix adds lines amid others that the target lacks; they are left out", func(p *policy) { p.stranded = ours }},
-		{removed, "removed-gone", "the fix deletes lines that the target has in another version; they go", func(p *policy) { p.removed = theirs }},
-		{removed, "removed-kept", "the fix deletes lines that the target has in another version; they stay", func(p *policy) { p.removed = ours }},
+		{removed, "removed-gone", "the fix deletes lines that the target has in another version; they go", func(*policy) {}},
 		{overlap, "overlap-ours", "both sides changed the same words of a line; the target's stay", func(p *policy) { p.overlap = ours }},
 		{overlap, "overlap-theirs", "both sides changed the same words of a line; the fix's are taken", func(p *policy) { p.overlap = theirs }},
 	}

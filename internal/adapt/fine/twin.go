@@ -3,7 +3,8 @@ package fine
 import "backstay.dev/backstay/internal/adapt/conflict"
 
 // Twin merges two versions of one thing that base lacks: both sides added it, or
-// brought it from elsewhere. Lines that are versions of one another stand once,
+// brought it from elsewhere; they begin alike, and most of the shorter is in the
+// longer. Lines that are versions of one another stand once,
 // as the target has them; lines of one side alone are all kept.
 func Twin(c *conflict.Chunk) []conflict.Answer {
 	s := sidesOf(c)
@@ -26,7 +27,7 @@ func Twin(c *conflict.Chunk) []conflict.Answer {
 	for _, l := range t {
 		other += l.weight
 	}
-	if twins == 0 || twins < 0.8*min(weight, other) {
+	if len(o) == 0 || v.fate[0] == nil || len(v.added[0]) > 0 || twins < 0.8*min(weight, other) {
 		return nil
 	}
 	out = append(out, v.added[len(o)]...)
