@@ -11,6 +11,19 @@ type Plan struct {
 	// of the source's history. Never empty; the fix itself is not among them.
 	Steps []Prerequisite `json:"steps"`
 	Cost  Cost           `json:"cost"`
+	// Findings are what checks without a build say of the tree.
+	Findings []Finding `json:"findings,omitempty"`
+}
+
+// Doubtful reports whether a check found something of severity Warning or
+// higher.
+func (p Plan) Doubtful() bool {
+	for _, f := range p.Findings {
+		if f.Severity != Info {
+			return true
+		}
+	}
+	return false
 }
 
 // Partial reports whether the plan takes less than the whole of some commit.

@@ -3,10 +3,12 @@ package carry
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/explain"
+	"backstay.dev/backstay/internal/gate"
 	"backstay.dev/backstay/internal/history"
 	"backstay.dev/backstay/internal/pick"
 )
@@ -42,7 +44,7 @@ type Explained struct {
 func (c *Carrier) Explain(ctx context.Context, picks []backport.Pick, q Inquiry) ([]Explained, error) {
 	out := make([]Explained, len(picks))
 	e := &explanation{
-		carrier: c, inquiry: q, why: explain.New(c.Store, c.Index),
+		carrier: c, inquiry: q, why: explain.New(c.Store, c.Index), gates: gate.New(c.Store, c.Index, gate.Options{}),
 		engine: pick.New(c.Store, pick.Options{
 			Jobs: c.Jobs, Draft: true,
 			CustomDriver: func(name string) bool { return c.Repo.Config(ctx, "merge."+name+".driver") != "" },
@@ -71,6 +73,7 @@ type explanation struct {
 	inquiry Inquiry
 	why     *explain.Explainer
 	engine  *pick.Engine
+	gates   *gate.Checker
 }
 
 func (e *explanation) one(ctx context.Context, out *Explained) error {
@@ -93,10 +96,36 @@ func (e *explanation) one(ctx context.Context, out *Explained) error {
 	if out.Planning, err = planner.Plan(ctx, *p, open); err != nil {
 		return err
 	}
-	if p.Plans = out.Planning.Plans; len(p.Plans) > 0 {
+	if p.Plans, err = e.check(ctx, *p, out.Planning.Plans); len(p.Plans) > 0 {
 		p.Outcome = backport.Blocked
 	}
-	return nil
+	return err
+}
+
+// check has plans of parts checked without a build: the rest of a commit may be
+// what makes its part work. Those in which nothing is suspicious come first.
+func (e *explanation) check(ctx context.Context, p backport.Pick, plans []backport.Plan) ([]backport.Plan, error) {
+	for i := range plans {
+		if !plans[i].Partial() {
+			continue
+		}
+		p.Outcome, p.Tree, p.Findings = plans[i].Outcome, plans[i].Tree, nil
+		picks := []backport.Pick{p}
+		if err := Gate(ctx, e.gates, picks, []int64{e.inquiry.Before}); err != nil {
+			return nil, err
+		}
+		plans[i].Findings = picks[0].Findings
+	}
+	slices.SortStableFunc(plans, func(a, b backport.Plan) int {
+		switch {
+		case a.Doubtful() == b.Doubtful():
+			return 0
+		case a.Doubtful():
+			return 1
+		}
+		return -1
+	})
+	return plans, nil
 }
 
 // open are the steps of a fix that its target does not have.

@@ -183,7 +183,12 @@ func (v *explainView) plans(e explained) {
 			}
 		}
 		v.line("      %s %s", v.app.style(dim, "$"), v.options.command(e.Pick, p))
-		if p.Partial() {
+		for _, f := range p.Findings {
+			if f.Severity != backport.Info {
+				v.text("      ", v.finding(f))
+			}
+		}
+		if p.Partial() && !p.Doubtful() {
 			v.line("      %s", v.app.style(dim, "(a part may use what the rest of its commit brings: build the result)"))
 		}
 	}
