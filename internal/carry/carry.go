@@ -51,6 +51,9 @@ type Order struct {
 	Proposed bool
 	// Chunks asks for the regions of conflicting files.
 	Chunks bool
+	// GitOnly has an Editor leave to a person all that git cannot merge, Look
+	// has it lay out what the ladder resolved, too.
+	GitOnly, Look bool
 	// Causes is for how many of the conflicts the causes are looked for.
 	Causes int
 }

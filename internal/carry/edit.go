@@ -33,6 +33,8 @@ type Editor struct {
 	Dir string
 	// Adapt takes a step that git cannot merge up the ladder; nil for none.
 	Adapt func(ctx context.Context, step backport.Step, target, onto string) (Adapted, error)
+	// Gates has the result checked without a build.
+	Gates bool
 }
 
 // Adapted is what the ladder makes of one step.
@@ -120,7 +122,7 @@ func (e *Editor) Begin(ctx context.Context, fix backport.Fix, target backport.Ta
 	}
 	st := &editState{
 		Fix: fix, Target: target, Tree: tip.Tree, Head: tip.ID, Present: make([]bool, len(fix.Steps)),
-		Order: editOrder{Force: o.Force, SignOff: o.SignOff, Proposed: o.Proposed, Style: o.Style},
+		Order: editOrder{Force: o.Force, SignOff: o.SignOff, Proposed: o.Proposed, GitOnly: o.GitOnly, Look: o.Look, Style: o.Style},
 	}
 	if err := e.present(ctx, st); err != nil {
 		return EditStatus{}, err
@@ -173,9 +175,12 @@ func (e *Editor) advance(ctx context.Context, st *editState) (EditStatus, error)
 		case there:
 			r.Tree, r.Files = st.Tree, nil
 		case r.Clean:
-		case e.Adapt != nil:
+		case e.Adapt != nil && !st.Order.GitOnly:
 			if adapted, err = e.Adapt(ctx, step, st.Target.Commit, st.Tree); err != nil {
 				return EditStatus{}, err
+			}
+			if st.Order.Look && adapted.Outcome == backport.Resolved {
+				adapted.Outcome = backport.Proposed
 			}
 		}
 		switch {

@@ -130,6 +130,8 @@ func TestEditClimbs(t *testing.T) {
 	for _, tt := range []struct {
 		outcome  backport.Outcome
 		accept   bool
+		look     bool
+		gitOnly  bool
 		state    string
 		message  string
 		proposed string
@@ -137,6 +139,8 @@ func TestEditClimbs(t *testing.T) {
 		{outcome: backport.Resolved, state: carry.EditDone, message: "\tf: resolved by words\n"},
 		{outcome: backport.Proposed, accept: true, state: carry.EditDone, message: "\tf: resolved by words (proposed)\n"},
 		{outcome: backport.Proposed, state: carry.EditOpen, proposed: "words", message: "\tf: resolved by Tess Test\n"},
+		{outcome: backport.Resolved, look: true, state: carry.EditOpen, proposed: "words", message: "\tf: resolved by Tess Test\n"},
+		{outcome: backport.Resolved, gitOnly: true, state: carry.EditOpen},
 		{outcome: backport.Conflict, state: carry.EditOpen},
 	} {
 		t.Run(string(tt.outcome), func(t *testing.T) {
@@ -171,7 +175,7 @@ both
 					Files: []backport.File{{Path: "f", Outcome: tt.outcome, Rung: "words"}},
 				}, nil
 			}
-			s, err := e.Begin(t.Context(), fix, target, carry.Order{Proposed: tt.accept})
+			s, err := e.Begin(t.Context(), fix, target, carry.Order{Proposed: tt.accept, Look: tt.look, GitOnly: tt.gitOnly})
 			if err != nil || s.State != tt.state {
 				t.Fatalf("%+v, %v", s, err)
 			}

@@ -12,6 +12,7 @@ import (
 
 	"backstay.dev/backstay/internal/adapt/reuse"
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/gate"
 	"backstay.dev/backstay/internal/git"
 	"backstay.dev/backstay/internal/publish"
 )
@@ -128,6 +129,11 @@ func (e *Editor) finish(ctx context.Context, st *editState) (EditStatus, error) 
 	if p.Tree == tip.Tree {
 		p.Outcome, p.StepTrees, p.Presence = backport.Present, nil, &backport.Presence{How: "content"}
 	}
+	if e.Gates {
+		if err := e.gate(ctx, &p); err != nil {
+			return s, err
+		}
+	}
 	s.Pick = &p
 	picks, err := publish.Branches(ctx, e.Repo, e.Store, []backport.Pick{p}, publish.Options{
 		Force: st.Order.Force, SignOff: st.Order.SignOff, Style: st.Order.Style, Proposed: true,
@@ -146,6 +152,31 @@ func (e *Editor) finish(ctx context.Context, st *editState) (EditStatus, error) 
 		return s, err
 	}
 	return s, forget(e.Dir)
+}
+
+// gate adds what the checks find. A warning makes a rung's work a proposal; what
+// a person made stays hers.
+func (e *Editor) gate(ctx context.Context, p *backport.Pick) error {
+	one := []backport.Pick{*p}
+	if err := Gate(ctx, gate.New(e.Store, e.Index, gate.Options{}), one, nil); err != nil {
+		return err
+	}
+	was := p.Outcome
+	*p = one[0]
+	lists := append([][]backport.File{p.Files}, p.StepFiles...)
+	proposed := false
+	for _, files := range lists {
+		for i := range files {
+			if files[i].Rung == publish.Person {
+				files[i].Outcome = backport.Resolved
+			}
+			proposed = proposed || files[i].Outcome == backport.Proposed
+		}
+	}
+	if !proposed {
+		p.Outcome = was
+	}
+	return nil
 }
 
 // pick is the result of an edit whose steps are over.

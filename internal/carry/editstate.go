@@ -45,6 +45,8 @@ type editOrder struct {
 	Force    bool
 	SignOff  bool
 	Proposed bool
+	GitOnly  bool
+	Look     bool
 	Style    provenance.Style
 }
 

@@ -77,27 +77,30 @@ func (a *app) editDir(repo *git.Repo) (string, error) {
 // editor is what drives the edit of this repository.
 func (w *workspace) editor() (*carry.Editor, error) {
 	dir, err := w.app.editDir(w.repo)
-	return &carry.Editor{Repo: w.repo, Store: w.store, Index: w.index, Dir: dir}, err
+	return &carry.Editor{Repo: w.repo, Store: w.store, Index: w.index, Dir: dir, Gates: true}, err
 }
 
 // climbing has the steps of an edit that git cannot merge taken up the ladder.
-func (w *workspace) climbing(ctx context.Context, e *carry.Editor, o *pickOptions) error {
-	c := w.carrier(o)
-	if err := w.climbs(c, o); err != nil || c.Model == nil {
-		return err
-	}
-	climber, err := c.Climber(ctx)
-	if err != nil {
-		return err
-	}
+// The model is read when there is such a step.
+func (w *workspace) climbing(e *carry.Editor, o *pickOptions) {
+	var climber *carry.Climber
 	e.Adapt = func(ctx context.Context, step backport.Step, target, onto string) (carry.Adapted, error) {
+		if climber == nil {
+			c := w.carrier(o)
+			err := w.climbs(c, o)
+			if err == nil {
+				climber, err = c.Climber(ctx)
+			}
+			if err != nil {
+				return carry.Adapted{}, err
+			}
+		}
 		answers, err := climber.Climb(ctx, []carry.Climb{{Step: step, Onto: onto, Target: target}})
 		if err != nil {
 			return carry.Adapted{}, err
 		}
 		return carry.Adapted{Outcome: answers[0].Outcome, Tree: answers[0].Tree, Files: answers[0].Files}, nil
 	}
-	return nil
 }
 
 // runEdit begins, continues or ends an edit. Each step of it has a workspace of
@@ -165,9 +168,12 @@ func (o *pickOptions) begin(ctx context.Context) (s carry.EditStatus, got answer
 	}
 	order := carry.Order{
 		Write: true, Force: o.force, Chunks: true, Proposed: o.accept != "",
-		SignOff: o.signOff || w.config.SignOff, Style: provenance.Style(style),
+		SignOff: o.signOff || w.config.SignOff, Style: provenance.Style(style), GitOnly: o.gitOnly,
 	}
 	c := w.carrier(o)
+	if err := w.climbs(c, o); err != nil {
+		return s, got, err
+	}
 	if got.Picks, err = c.Carry(ctx, fixes, targets, order); err != nil {
 		return s, got, err
 	}
@@ -179,9 +185,8 @@ func (o *pickOptions) begin(ctx context.Context) (s carry.EditStatus, got answer
 	}
 	e, err := w.editor()
 	if err == nil {
-		err = w.climbing(ctx, e, o)
-	}
-	if err == nil {
+		w.climbing(e, o)
+		order.Look = p.Outcome == backport.Proposed
 		s, err = e.Begin(ctx, fixes[0], targets[0], order)
 	}
 	return s, got, err
@@ -207,12 +212,10 @@ func (o *pickOptions) under(ctx context.Context, f func(w *workspace, e *carry.E
 	}
 	defer w.close(&err)
 	e, err := w.editor()
-	if err == nil {
-		err = w.climbing(ctx, e, o)
-	}
 	if err != nil {
 		return err
 	}
+	w.climbing(e, o)
 	return f(w, e)
 }
 

@@ -104,7 +104,7 @@ func TestEditKilled(t *testing.T) {
 	}
 	template := gittest.New(t, string(text))
 	fix := template.ID("chunk")
-	begin := []string{fix, "--to", "release/1.9", "--edit"}
+	begin := []string{fix, "--to", "release/1.9", "--git-only", "--edit"}
 	branch := "backport/release/1.9/" + fix[:12]
 	clock := newEditing(t, template)
 	start := time.Now()
