@@ -26,6 +26,7 @@ func (c *Checker) dialect(_ context.Context, _ Question, ch *change, r *report) 
 			continue
 		}
 		f.unlike(r)
+		f.keywords(r)
 	}
 	return nil
 }
@@ -150,6 +151,90 @@ func alike(a, b string) int {
 		k++
 	}
 	return i + k
+}
+
+// keywords finds calls of the added code without an argument that every call of
+// that name in the target's file gives by its name, two at least, and none in
+// the source's file does.
+func (f *touched) keywords(r *report) {
+	if f.result.lang != outline.Python {
+		return
+	}
+	added := f.addedLines()
+	var ours, before map[string][]map[string]bool
+	told := map[string]bool{}
+	eachKeywords(f.result, func(line int, callee string, given map[string]bool) {
+		if !added[line] || told[callee] || len(given) == 0 {
+			return
+		}
+		told[callee] = true
+		if ours == nil {
+			ours, before = keywordsOf(f.ours), keywordsOf(f.before)
+		}
+		if len(ours[callee]) < 2 || len(before[callee]) == 0 {
+			return
+		}
+		for k := range ours[callee][0] {
+			all := func(calls []map[string]bool) (n int) {
+				for _, c := range calls {
+					if c[k] {
+						n++
+					}
+				}
+				return n
+			}
+			if !given[k] && all(ours[callee]) == len(ours[callee]) && all(before[callee]) == 0 {
+				r.add(backport.Warning, f.path, line, "", fmt.Sprintf("every call of %s in this file on the target has %s=, this one has not", callee, k))
+			}
+		}
+	})
+}
+
+func keywordsOf(t *text) map[string][]map[string]bool {
+	out := map[string][]map[string]bool{}
+	eachKeywords(t, func(_ int, callee string, given map[string]bool) { out[callee] = append(out[callee], given) })
+	return out
+}
+
+// eachKeywords calls each for every call of a text with its line, 0-based, and
+// the names of its keyword arguments.
+func eachKeywords(t *text, each func(line int, callee string, given map[string]bool)) {
+	type call struct {
+		callee string
+		line   int
+		given  map[string]bool
+	}
+	var open []call // one for each bracket; callee is "" where it is no call
+	last, before, line := "", "", 0
+	for _, k := range t.getTokens() {
+		src := t.src[k.Start:k.End]
+		at := line
+		line += bytes.Count(src, []byte("\n"))
+		if k.Kind == outline.Newline || k.Kind == outline.Space || k.Kind == outline.Comment {
+			continue
+		}
+		s := string(src)
+		switch s {
+		case "(", "[", "{":
+			c := call{line: at, given: map[string]bool{}}
+			if s == "(" && last != "" && inWord[last[0]] && before != "def" && before != "class" && !outline.Keyword(t.lang, []byte(last)) {
+				c.callee = last
+			}
+			open = append(open, c)
+		case ")", "]", "}":
+			if n := len(open); n > 0 {
+				if c := open[n-1]; c.callee != "" {
+					each(c.line, c.callee, c.given)
+				}
+				open = open[:n-1]
+			}
+		case "=":
+			if n := len(open); n > 0 && open[n-1].callee != "" && (before == "(" || before == ",") {
+				open[n-1].given[last] = true
+			}
+		}
+		before, last = last, s
+	}
 }
 
 // habits count by what the first argument of calls begins with, by callee.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/outline"
@@ -122,11 +123,18 @@ func (c *Checker) lacking(ctx context.Context, fam string, ch *change, needs []n
 	if err != nil {
 		return err
 	}
-	absent = slices.DeleteFunc(absent, func(w uint32) bool { return slices.Contains(new, w) })
-	if len(absent) == 0 {
-		return nil
-	}
 	own := ch.defines()
+	for _, w := range new {
+		if own[w] {
+			continue
+		}
+		for _, n := range byWord[w] {
+			if err := c.newest(ctx, ch, n, r); err != nil {
+				return err
+			}
+		}
+	}
+	absent = slices.DeleteFunc(absent, func(w uint32) bool { return slices.Contains(new, w) })
 	for _, w := range absent {
 		if own[w] {
 			continue
@@ -141,6 +149,70 @@ func (c *Checker) lacking(ctx context.Context, fam string, ch *change, needs []n
 		n.tell(def, r)
 	}
 	return nil
+}
+
+// newest reports a name that neither side had: a member of a module from
+// outside, of which the target asks for another version than the source does.
+func (c *Checker) newest(ctx context.Context, ch *change, n need, r *report) error {
+	if n.use.Qualifier == "" {
+		return nil
+	}
+	b, ok := bindings(n.file.result)[n.use.Qualifier]
+	if !ok {
+		return nil
+	}
+	inside, err := c.resolves(ctx, ch.result, n.file.path, b)
+	if err != nil || inside {
+		return err
+	}
+	here, err := c.requirement(ctx, ch.target, b.path)
+	if err != nil {
+		return err
+	}
+	there, err := c.requirement(ctx, ch.after, b.path)
+	if err != nil {
+		return err
+	}
+	if here == there {
+		return nil // as likely there as not
+	}
+	r.add(backport.Warning, n.file.path, n.use.Line, "", fmt.Sprintf("%s.%s is new to the project, and the target requires %q where the source requires %q", b.path, n.use.Name, here, there))
+	return nil
+}
+
+// manifests are the files in which projects list what they need from outside.
+var manifests = []string{"requirements.txt", "go.mod", "Gemfile.lock", "Gemfile", "package.json", "pom.xml", "Cargo.toml", "composer.json", "pyproject.toml", "setup.cfg", "setup.py"}
+
+// requirement is the first line of a manifest at the top of a tree that names a
+// module, "" if there is none.
+func (c *Checker) requirement(ctx context.Context, tree, module string) (string, error) {
+	root := strings.ToLower(module)
+	if !strings.Contains(root, "/") {
+		root, _, _ = strings.Cut(root, ".")
+	}
+	root = strings.NewReplacer("_", "-", ".", "-").Replace(root)
+	for _, name := range manifests {
+		id, err := c.objects.file(ctx, tree, name)
+		if err != nil {
+			return "", err
+		}
+		src, err := c.objects.blob(ctx, id)
+		if err != nil {
+			return "", err
+		}
+		for line := range bytes.Lines(src) {
+			l := strings.NewReplacer("_", "-", ".", "-").Replace(strings.ToLower(strings.TrimSpace(string(line))))
+			if rest, ok := strings.CutPrefix(l, root); ok && (rest == "" || !inWord[rest[0]] && rest[0] != '-') {
+				return strings.TrimSpace(string(line)), nil
+			}
+			if name == "go.mod" {
+				if k, _, ok := strings.Cut(strings.TrimPrefix(l, "require "), " "); ok && len(k) > 4 && strings.HasPrefix(root, k) {
+					return strings.TrimSpace(string(line)), nil
+				}
+			}
+		}
+	}
+	return "", nil
 }
 
 // defines are the words of all that the results of a change define.
@@ -182,8 +254,8 @@ func (n need) tell(def definition, r *report) {
 	text := fmt.Sprintf("%s occurs nowhere on the target", n.use.Name)
 	if def.path != "" {
 		text = fmt.Sprintf("the target has no %s %s; the source has it in %s", def.symbol.Kind, n.use.Name, def.path)
-	} else if n.use.Kind == "name" {
-		severity = backport.Info
+	} else if c := n.use.Name[0]; n.use.Kind == "name" && (c < 'A' || c > 'Z') {
+		severity = backport.Info // a variable, more often than not
 	}
 	r.add(severity, n.file.path, n.use.Line, "", text)
 }

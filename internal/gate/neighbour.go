@@ -172,6 +172,9 @@ func (c *Checker) more(ctx context.Context, ch *change, all []*neighbour, r *rep
 				return err
 			}
 		}
+		if binary(t[1].src) || binary(t[2].src) {
+			continue
+		}
 		m := textdiff.Merge3Histogram(t[0].src, t[1].src, t[2].src)
 		merged, ok := m.Text()
 		if !ok || bytes.Equal(merged, t[1].src) {
@@ -188,7 +191,7 @@ func (c *Checker) more(ctx context.Context, ch *change, all []*neighbour, r *rep
 			return err
 		}
 		if (id == "") == (len(f.ours.src) == 0) {
-			r.add(backport.Warning, f.path, -1, n.Commit, fmt.Sprintf("an earlier backport of this fix leaves this file alone: commit %.12s", n.Commit))
+			r.add(backport.Info, f.path, -1, n.Commit, fmt.Sprintf("an earlier backport of this fix leaves this file alone: commit %.12s", n.Commit))
 		}
 	}
 	return nil

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/outline"
 	"backstay.dev/backstay/internal/textdiff"
 )
 
@@ -57,20 +59,24 @@ func (f *touched) place(landed, made textdiff.Hunk, r *report) {
 	if got == want {
 		return
 	}
-	there := false
-	for _, s := range f.ours.getOutline().Symbols {
-		if (s.Kind == "function" || s.Kind == "method") && s.Name == want.name && s.Parent == want.parent {
-			there = true
-		}
-	}
-	if !there {
+	if !f.ours.has(want) {
 		return // it has another name here, or is gone
+	}
+	if got != (place{}) && !f.before.has(got) {
+		return // the target made a function of its own out of it
 	}
 	text := fmt.Sprintf("this change was made for %s and landed in %s", want, got)
 	if got == (place{}) {
 		text = fmt.Sprintf("this change was made for %s and landed outside of it", want)
 	}
 	r.add(backport.Error, f.path, landed.NewStart, "", text)
+}
+
+// has reports whether a text defines a function.
+func (t *text) has(p place) bool {
+	return slices.ContainsFunc(t.getOutline().Symbols, func(s outline.Symbol) bool {
+		return (s.Kind == outline.Function || s.Kind == outline.Method) && s.Name == p.name && s.Parent == p.parent
+	})
 }
 
 // place is a function, method or macro of a file, by name.
@@ -95,7 +101,7 @@ func function(old, new *text, h textdiff.Hunk) (place, bool) {
 	for n := start; n < end; n++ {
 		here := place{}
 		for _, s := range t.getOutline().Enclosing(n) {
-			if s.Kind == "function" || s.Kind == "method" {
+			if s.Kind == outline.Function || s.Kind == outline.Method {
 				if s.Start >= start {
 					return place{}, false
 				}

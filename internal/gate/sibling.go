@@ -127,6 +127,7 @@ type block struct {
 	text  []byte // normalised
 	words []uint32
 	lines int // that are not blank
+	lead  int // of them, those before the change
 }
 
 func (f *touched) block(h textdiff.Hunk) block {
@@ -134,6 +135,7 @@ func (f *touched) block(h textdiff.Hunk) block {
 	from, to := max(0, h.OldStart-around), min(len(lines), h.OldStart+h.OldCount+around)
 	var b block
 	b.text, b.lines = normalised(lines[from:to])
+	_, b.lead = normalised(lines[from:h.OldStart])
 	b.words = wordsOf(bytes.Join(lines[from:to], nil))
 	return b
 }
@@ -170,7 +172,7 @@ func (c *Checker) copied(ctx context.Context, ch *change, b block, t *text, name
 	if all, _ := normalised(s.getLines()); bytes.Contains(all, b.text) {
 		return -1, nil // the source left it as it is, too
 	}
-	n := bytes.Count(whole[:at], []byte("\n"))
+	n := bytes.Count(whole[:at], []byte("\n")) + b.lead
 	for i, l := range t.getLines() {
 		if len(bytes.TrimSpace(l)) > 0 {
 			if n--; n < 0 {
