@@ -17,7 +17,7 @@ import (
 )
 
 // Confident is the measured precision from which a pick is resolved.
-const Confident = 0.95
+const Confident = 0.92
 
 // Adapter answers questions about one repository.
 type Adapter struct {
@@ -27,6 +27,7 @@ type Adapter struct {
 	// places finds what moved.
 	places *place.Finder
 	known  *reuse.Store // nil for none
+	check  Check        // nil for none
 }
 
 // New makes an adapter that reads from a store and writes its results there.
@@ -38,6 +39,14 @@ func New(store *git.Store, model *Model) *Adapter {
 func (a *Adapter) With(known *reuse.Store) *Adapter {
 	b := *a
 	b.known = known
+	return &b
+}
+
+// WithCheck has the adapter ask these checks. The shipped model was fitted with
+// them; without, answers are taken for unsuspicious.
+func (a *Adapter) WithCheck(check Check) *Adapter {
+	b := *a
+	b.check = check
 	return &b
 }
 
@@ -132,7 +141,7 @@ func (a *Adapter) Adapt(ctx context.Context, q Question) (Answer, error) {
 
 // tree writes the result of a trial.
 func (a *Adapter) tree(ctx context.Context, t *trial) (string, error) {
-	edits, err := a.edits(ctx, t)
+	edits, err := a.edits(t)
 	if err != nil || len(edits) == 0 {
 		return t.attempt.Tree, err
 	}
@@ -145,13 +154,14 @@ func (a *Adapter) tree(ctx context.Context, t *trial) (string, error) {
 
 // settle fills in the answer from the best trial.
 func (a *Adapter) settle(t *trial, tree string, q *Question, out *Answer) {
-	sure := a.model.Scale.From(t.score)
-	out.Tree, out.Step, out.Neighbour = tree, t.attempt.Step, t.attempt.Neighbour
-	out.Confidence, out.Right, out.Asked = sure.Precision(), sure.Right, sure.Asked
-	out.Outcome, out.Refused = backport.Proposed, ""
-	if out.Confidence >= Confident {
-		out.Outcome = backport.Resolved
+	out.Outcome, out.Refused = backport.Resolved, ""
+	measured := a.model.Scale.From(t.score) // answers at least this sure
+	if measured.Precision() < Confident {
+		out.Outcome = backport.Proposed
+		measured = a.model.Scale.At(t.score) // answers about this sure
 	}
+	out.Tree, out.Step, out.Neighbour = tree, t.attempt.Step, t.attempt.Neighbour
+	out.Confidence, out.Right, out.Asked = measured.Precision(), measured.Right, measured.Asked
 	out.Files = t.files(out)
 	if t.attempt.Neighbour {
 		out.Findings = append(out.Findings, backport.Finding{

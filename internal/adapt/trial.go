@@ -29,8 +29,8 @@ type Attempt struct {
 
 // Question asks for one step of a fix on one target.
 type Question struct {
-	// Onto is the target's tree.
-	Onto string
+	// Onto is the target's tree, Target the commit it belongs to.
+	Onto, Target string
 	// Attempts begin with the fix itself, which git did not merge cleanly. The
 	// others are earlier backports, the most promising first.
 	Attempts []Attempt
@@ -62,7 +62,7 @@ type part struct {
 	class      string
 	file       *conflict.File  // nil for a fate
 	chunk      *conflict.Chunk // nil for a fate, and for a file that is placed
-	mode       git.Mode        // of a file that is placed
+	mode       git.Mode        // of the file; 0 for a fate
 	options    []*option       // the best first, once they are judged
 }
 
@@ -90,6 +90,9 @@ func (a *Adapter) open(ctx context.Context, q *Question, attempt *Attempt) (*tri
 			return t, nil
 		}
 	}
+	if len(t.parts) == 0 { // else the tree, markers and all, would be the answer
+		t.refused = "git does not say what conflicts"
+	}
 	return t, nil
 }
 
@@ -101,8 +104,12 @@ func (a *Adapter) openFile(ctx context.Context, q *Question, t *trial, f backpor
 	}
 	switch {
 	case f.Kind == "contents" && s.Ours != "" && s.Theirs != "":
+		left, err := lookup(ctx, a.store, t.attempt.Tree, f.Path)
+		if err != nil {
+			return err
+		}
 		text, err := a.texts(ctx, s)
-		if errors.Is(err, errNoText) {
+		if errors.Is(err, errNoText) || err == nil && !left.Mode.IsRegular() { // where a link leads is no text
 			t.refused = f.Path + " is no text, or too large"
 			return nil
 		}
@@ -119,7 +126,7 @@ func (a *Adapter) openFile(ctx context.Context, q *Question, t *trial, f backpor
 		}
 		byFile := fileclass.ByChunk(file)
 		for i, c := range file.Chunks {
-			p := &part{path: f.Path, kind: f.Kind, sides: s, class: class, file: file, chunk: c, options: options(c, a.rungs)}
+			p := &part{path: f.Path, kind: f.Kind, sides: s, class: class, file: file, chunk: c, mode: left.Mode, options: options(c, a.rungs)}
 			if err := a.reuse(ctx, q, p); err != nil {
 				return err
 			}
@@ -199,7 +206,7 @@ func (a *Adapter) texts(ctx context.Context, s backport.Sides) (text [3][]byte, 
 }
 
 // edits is what the best options make of the tree that git left.
-func (a *Adapter) edits(ctx context.Context, t *trial) ([]edit, error) {
+func (a *Adapter) edits(t *trial) ([]edit, error) {
 	var out []edit
 	for i := 0; i < len(t.parts); {
 		p := t.parts[i]
@@ -224,18 +231,7 @@ func (a *Adapter) edits(ctx context.Context, t *trial) ([]edit, error) {
 		if err != nil {
 			return nil, err
 		}
-		mode := p.mode
-		if mode == 0 {
-			e, err := lookup(ctx, a.store, t.attempt.Tree, p.path)
-			if err != nil {
-				return nil, err
-			}
-			mode = e.Mode
-		}
-		if mode == 0 {
-			return nil, fmt.Errorf("adapt %s: git left nothing there", p.path)
-		}
-		out = append(out, edit{p.path, mode, id})
+		out = append(out, edit{p.path, p.mode, id})
 	}
 	return out, nil
 }
