@@ -22,7 +22,7 @@ const (
 // arity finds calls of the added code with a number of arguments that no
 // definition of that name in the file's folder on the target accepts, and the
 // same one on the source does.
-func (c *Checker) arity(ctx context.Context, _ Question, ch *change, r *report) error {
+func (c *Checker) arity(ctx context.Context, q Question, ch *change, r *report) error {
 	left := maxCalls
 	for _, f := range ch.files {
 		fam := family(f.result.lang)
@@ -49,7 +49,7 @@ func (c *Checker) arity(ctx context.Context, _ Question, ch *change, r *report) 
 			if left--; left < 0 {
 				return nil
 			}
-			if err := c.callee(ctx, ch, f, u, r); err != nil {
+			if err := c.callee(ctx, q, ch, f, u, r); err != nil {
 				return err
 			}
 		}
@@ -60,7 +60,7 @@ func (c *Checker) arity(ctx context.Context, _ Question, ch *change, r *report) 
 // callee compares a call with the definitions of its name on both sides. It
 // tells of the same function, by its class and kind, that takes the call on the
 // source and not on the target; names alone say little.
-func (c *Checker) callee(ctx context.Context, ch *change, f *touched, u outline.Use, r *report) error {
+func (c *Checker) callee(ctx context.Context, q Question, ch *change, f *touched, u outline.Use, r *report) error {
 	v := c.vocabulary(family(f.result.lang))
 	here, err := c.definitions(ctx, v, ch.result, f.path, u.Name)
 	if err != nil || len(here) == 0 || slices.ContainsFunc(here, func(d callable) bool { return d.accepts(u.Args) }) {
@@ -74,13 +74,34 @@ func (c *Checker) callee(ctx context.Context, ch *change, f *touched, u outline.
 		for _, d := range here {
 			if !s.unknown && s.accepts(u.Args) && s.Parent == d.Parent && s.Kind == d.Kind {
 				f.tell(u.Name)
-				r.add(backport.Warning, f.path, u.Line, "", fmt.Sprintf("%s is called with %s, which it takes on the source; on the target it takes %s (%s)",
-					u.Name, arguments(u.Args, u.Args), arguments(d.MinArgs, d.MaxArgs), d.path))
+				from, err := c.origin(ctx, q, c.takes(s, u.Args))
+				if err != nil {
+					return err
+				}
+				r.add(backport.Warning, f.path, u.Line, from, fmt.Sprintf("%s is called with %s, which it takes on the source%s; on the target it takes %s (%s)",
+					u.Name, arguments(u.Args, u.Args), since(from), arguments(d.MinArgs, d.MaxArgs), d.path))
 				return nil
 			}
 		}
 	}
 	return nil
+}
+
+// takes asks for a definition that accepts a number of arguments.
+func (c *Checker) takes(want callable, args int) holds {
+	return func(ctx context.Context, tree string) (bool, error) {
+		id, err := c.objects.file(ctx, tree, want.path)
+		if err != nil || id == "" {
+			return false, err
+		}
+		t, err := c.text(ctx, want.path, id)
+		if err != nil {
+			return false, err
+		}
+		return slices.ContainsFunc(t.getOutline().Symbols, func(s outline.Symbol) bool {
+			return s.Name == want.Name && s.Kind == want.Kind && s.Parent == want.Parent && callable{Symbol: s}.accepts(args)
+		}), nil
+	}
 }
 
 // callable is a definition that can be called.

@@ -17,7 +17,7 @@ import (
 // fix, and that occur nowhere on the target: neither in code nor in comments or
 // strings of any file of the language. Somebody must have brought them to the
 // source since.
-func (c *Checker) missing(ctx context.Context, _ Question, ch *change, r *report) error {
+func (c *Checker) missing(ctx context.Context, q Question, ch *change, r *report) error {
 	wanted := map[string][]need{} // by family
 	own := map[string]bool{}      // what the fix itself defines
 	for _, f := range ch.files {
@@ -25,7 +25,7 @@ func (c *Checker) missing(ctx context.Context, _ Question, ch *change, r *report
 	}
 	for _, fam := range slices.Sorted(maps.Keys(wanted)) {
 		needs := slices.DeleteFunc(wanted[fam], func(n need) bool { return own[n.use.Name] })
-		if err := c.lacking(ctx, fam, ch, needs, r); err != nil {
+		if err := c.lacking(ctx, q, fam, ch, needs, r); err != nil {
 			return err
 		}
 	}
@@ -101,7 +101,7 @@ func trimBlank(b []byte) []byte {
 }
 
 // lacking reports the names that the target lacks and the source had.
-func (c *Checker) lacking(ctx context.Context, fam string, ch *change, needs []need, r *report) error {
+func (c *Checker) lacking(ctx context.Context, q Question, fam string, ch *change, needs []need, r *report) error {
 	if len(needs) == 0 {
 		return nil
 	}
@@ -146,7 +146,13 @@ func (c *Checker) lacking(ctx context.Context, fam string, ch *change, needs []n
 		if err != nil {
 			return err
 		}
-		n.tell(def, r)
+		from := ""
+		if def.path != "" {
+			if from, err = c.origin(ctx, q, c.word(def.path, n.use.Name)); err != nil {
+				return err
+			}
+		}
+		n.tell(def, from, r)
 	}
 	return nil
 }
@@ -248,16 +254,25 @@ func declared(lang outline.Language, line []byte, name string) bool {
 	}
 }
 
-// tell reports a name that the target lacks.
-func (n need) tell(def definition, r *report) {
+// tell reports a name that the target lacks, and the commit that the source has
+// it from.
+func (n need) tell(def definition, from string, r *report) {
 	severity := backport.Warning
 	text := fmt.Sprintf("%s occurs nowhere on the target", n.use.Name)
 	if def.path != "" {
-		text = fmt.Sprintf("the target has no %s %s; the source has it in %s", def.symbol.Kind, n.use.Name, def.path)
+		text = fmt.Sprintf("the target has no %s %s; the source has it in %s%s", def.symbol.Kind, n.use.Name, def.path, since(from))
 	} else if c := n.use.Name[0]; n.use.Kind == "name" && (c < 'A' || c > 'Z') {
 		severity = backport.Info // a variable, more often than not
 	}
-	r.add(severity, n.file.path, n.use.Line, "", text)
+	r.add(severity, n.file.path, n.use.Line, from, text)
+}
+
+// since names a commit at the end of a sentence.
+func since(commit string) string {
+	if commit == "" {
+		return ""
+	}
+	return fmt.Sprintf(", since %.12s", commit)
 }
 
 // definition is where the source defines a name.

@@ -15,7 +15,7 @@ import (
 // imported finds imports that the pick adds of modules and headers that the
 // target does not have: no file is where the source has one, and no other file
 // imports it, though on the source others did before the fix.
-func (c *Checker) imported(ctx context.Context, _ Question, ch *change, r *report) error {
+func (c *Checker) imported(ctx context.Context, q Question, ch *change, r *report) error {
 	for _, f := range ch.files {
 		if family(f.result.lang) == "" || len(f.hunks) == 0 {
 			continue
@@ -30,7 +30,7 @@ func (c *Checker) imported(ctx context.Context, _ Question, ch *change, r *repor
 				continue
 			}
 			had[b.path] = true
-			if err := c.module(ctx, ch, f, b, r); err != nil {
+			if err := c.module(ctx, q, ch, f, b, r); err != nil {
 				return err
 			}
 		}
@@ -53,7 +53,7 @@ func (t *text) includes() []binding {
 }
 
 // module looks for one import on the target.
-func (c *Checker) module(ctx context.Context, ch *change, f *touched, b binding, r *report) error {
+func (c *Checker) module(ctx context.Context, q Question, ch *change, f *touched, b binding, r *report) error {
 	there, err := c.resolves(ctx, ch.result, f.path, b)
 	if err != nil || there {
 		return err
@@ -69,13 +69,23 @@ func (c *Checker) module(ctx context.Context, ch *change, f *touched, b binding,
 	if used, err := c.importers(ctx, v, ch.target, b); err != nil || used {
 		return err
 	}
-	if !source {
+	from := ""
+	if source {
+		from, err = c.origin(ctx, q, func(ctx context.Context, tree string) (bool, error) { return c.resolves(ctx, tree, f.from, b) })
+		if err != nil {
+			return err
+		}
+	} else {
 		if source, err = c.importers(ctx, v, ch.before, b); err != nil || !source {
 			return err
 		}
 	}
 	f.tell(b.name)
-	r.add(backport.Warning, f.path, b.line, "", fmt.Sprintf("the target has no %s, nor does anything there import it", b.path))
+	text := fmt.Sprintf("the target has no %s, nor does anything there import it", b.path)
+	if from != "" {
+		text += fmt.Sprintf("; it came to the source with %.12s", from)
+	}
+	r.add(backport.Warning, f.path, b.line, from, text)
 	return nil
 }
 

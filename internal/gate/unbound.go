@@ -3,6 +3,7 @@ package gate
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"backstay.dev/backstay/internal/backport"
@@ -17,7 +18,7 @@ import (
 //     file.
 //   - The fix adds an import of which the result has no use, though the fix's
 //     own file has: code was merged away, or the target does without.
-func (c *Checker) unbound(_ context.Context, _ Question, ch *change, r *report) error {
+func (c *Checker) unbound(ctx context.Context, q Question, ch *change, r *report) error {
 	for _, f := range ch.files {
 		if f.same || f.result == f.after || family(f.result.lang) == "" || len(f.after.src) == 0 {
 			continue
@@ -26,7 +27,9 @@ func (c *Checker) unbound(_ context.Context, _ Question, ch *change, r *report) 
 		if _, all := names.here["*"]; all {
 			continue // what a module exports as a whole is not known
 		}
-		names.lacking(r)
+		if err := names.lacking(ctx, c, q, r); err != nil {
+			return err
+		}
 		names.dropped(r)
 		names.idle(r)
 	}
@@ -87,8 +90,9 @@ func bareUses(t *text) map[string][]int {
 }
 
 // lacking tells names that only the fix's own file knows.
-func (n *names) lacking(r *report) {
-	for name, b := range n.source {
+func (n *names) lacking(ctx context.Context, c *Checker, q Question, r *report) error {
+	for _, name := range slices.Sorted(maps.Keys(n.source)) {
+		b := n.source[name]
 		if _, has := n.here[name]; has || len(n.used[name]) == 0 || n.defines(name) {
 			continue
 		}
@@ -105,8 +109,28 @@ func (n *names) lacking(r *report) {
 			continue
 		}
 		n.tell(name)
-		r.add(backport.Warning, n.path, at, "",
-			fmt.Sprintf("%s is not known in this file on the target; the fix's own file has it from %q", name, b.path))
+		from, err := c.origin(ctx, q, c.binds(n.from, b))
+		if err != nil {
+			return err
+		}
+		r.add(backport.Warning, n.path, at, from,
+			fmt.Sprintf("%s is not known in this file on the target; the fix's own file has it from %q%s", name, b.path, since(from)))
+	}
+	return nil
+}
+
+// binds asks for a file with an import.
+func (c *Checker) binds(path string, b binding) holds {
+	return func(ctx context.Context, tree string) (bool, error) {
+		id, err := c.objects.file(ctx, tree, path)
+		if err != nil || id == "" {
+			return false, err
+		}
+		t, err := c.text(ctx, path, id)
+		if err != nil {
+			return false, err
+		}
+		return bindings(t)[b.name].path == b.path, nil
 	}
 }
 
@@ -132,7 +156,8 @@ const maxLocal = 500
 
 // dropped tells names whose import the pick takes away.
 func (n *names) dropped(r *report) {
-	for name, b := range n.ours {
+	for _, name := range slices.Sorted(maps.Keys(n.ours)) {
+		b := n.ours[name]
 		if _, has := n.here[name]; has || len(n.used[name]) == 0 || n.defines(name) || len(bareUses(n.after)[name]) > 0 {
 			continue
 		}
@@ -146,7 +171,8 @@ func (n *names) dropped(r *report) {
 // import, or took the last use away, and its own file still has uses.
 func (n *names) idle(r *report) {
 	var theirs, before map[string][]int
-	for name, b := range n.here {
+	for _, name := range slices.Sorted(maps.Keys(n.here)) {
+		b := n.here[name]
 		_, had := n.ours[name]
 		if name == "*" || len(n.used[name]) > 0 || !had && !n.added[b.line] {
 			continue
