@@ -1,9 +1,12 @@
 package adapt
 
 import (
+	"context"
 	"slices"
 
 	"backstay.dev/backstay/internal/adapt/calibrate"
+	"backstay.dev/backstay/internal/adapt/conflict"
+	"backstay.dev/backstay/internal/git"
 )
 
 // ByHand is a model that likes options by the rungs that gave them, those named
@@ -39,3 +42,46 @@ func Liking(m *Model, column string, cut float32) *Model {
 	})
 	return m
 }
+
+// Split is a tree of one question.
+func Split(feature int, cut, value float32) calibrate.Tree {
+	return calibrate.Tree{{Feature: feature, Cut: cut, Left: 1, Right: 2}, {}, {Value: value}}
+}
+
+// Row is all that the ladder sees of its answer to a question: the rows of
+// every option in the order of the ladder, then that of the whole.
+func Row(store *git.Store, m *Model, q Question) []float32 {
+	a := New(store, m)
+	t, err := a.open(context.Background(), &q, &q.Attempts[0])
+	if err != nil || t.refused != "" {
+		return nil
+	}
+	files := map[*conflict.File]*[2]bag{}
+	var options []*option
+	for _, p := range t.parts {
+		p.shapes(t, files)
+		options = append(options, p.options...)
+	}
+	if err := a.surround(context.Background(), &q, []*trial{t}); err != nil {
+		return nil
+	}
+	m.judge(t, &q)
+	var out []float32
+	for _, o := range options {
+		out = append(out, o.row...)
+	}
+	return append(out, t.row...)
+}
+
+// Row0 is an empty row of an option, without its record.
+func Row0() []float32 { return make([]float32, len(optionFeatures())-len(recordNames)) }
+
+// Surroundings are those of an attempt, all the same but the number of parts.
+func Surroundings(parts float32) []float32 {
+	out := make([]float32, len(surroundingNames))
+	out[slices.Index(surroundingNames, "parts")] = parts
+	return out
+}
+
+// Fold is where an example is judged.
+func Fold(e *Example) int { return (&lesson{example: e}).fold() }

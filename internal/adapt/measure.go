@@ -76,38 +76,38 @@ func CrossValidate(corpora []*Corpus) ([]Outcome, calibrate.Scale) {
 	return outcomes, scale
 }
 
-func (out *Outcome) add(l *lesson, scale calibrate.Scale) {
-	out.Cases++
+func (o *Outcome) add(l *lesson, scale calibrate.Scale) {
+	o.Cases++
 	if l.reachable() {
-		out.Reachable++
+		o.Reachable++
 	}
 	if len(l.trials) > 0 {
 		for _, p := range l.trials[0].parts {
 			if p.kind != "contents" {
 				continue
 			}
-			out.Chunks++
-			for i, o := range p.options[:min(len(p.options), maxAnswers)] {
-				if o.right {
-					out.ChunksThree++
-					out.ChunksFirst += int(flag(i == 0))
+			o.Chunks++
+			for i, option := range p.options[:min(len(p.options), maxAnswers)] {
+				if option.right {
+					o.ChunksThree++
+					o.ChunksFirst += int(flag(i == 0))
 				}
 			}
 		}
 	}
 	t := l.best()
 	if t == nil {
-		out.Refused++
+		o.Refused++
 		return
 	}
 	right := t.right()
 	if right {
-		out.FirstRight++
+		o.FirstRight++
 	}
 	if scale.From(t.score).Precision() >= Confident {
-		out.Resolved++
+		o.Resolved++
 		if right {
-			out.ResolvedRight++
+			o.ResolvedRight++
 		}
 	}
 }

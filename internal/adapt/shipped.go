@@ -29,11 +29,15 @@ func ReadModel(r io.Reader) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read model: %w", err)
 	}
-	m := &Model{}
-	if err := json.NewDecoder(io.LimitReader(z, maxModel)).Decode(m); err != nil {
+	text, err := io.ReadAll(io.LimitReader(z, maxModel)) // to its end, where the checksum is
+	if err != nil {
 		return nil, fmt.Errorf("read model: %w", err)
 	}
-	if !m.Options.Sound() || !m.Cases.Sound() ||
+	m := &Model{}
+	if err := json.Unmarshal(text, m); err != nil {
+		return nil, fmt.Errorf("read model: %w", err)
+	}
+	if !m.Options.Sound() || !m.Cases.Sound() || !m.Scale.Sound() ||
 		!slices.Equal(m.Options.Features, optionFeatures()) || !slices.Equal(m.Cases.Features, caseFeatures()) {
 		return nil, errors.New("read model: it does not fit this program")
 	}

@@ -74,7 +74,7 @@ func TestScale(t *testing.T) {
 			if i > 0 && step.Right*s[i-1].Asked < s[i-1].Right*step.Asked {
 				t.Fatalf("falls: %v", s)
 			}
-			if i > 0 && step.From <= s[i-1].From {
+			if i > 0 && step.From <= s[i-1].From || !s.Sound() {
 				t.Fatalf("out of order: %v", s)
 			}
 		}

@@ -13,6 +13,17 @@ type Step struct {
 	Right int `json:"right"`
 }
 
+// Sound reports whether a scale read from outside can be asked: its steps stand
+// in order, and none was right more often than it was asked.
+func (s Scale) Sound() bool {
+	for i, step := range s {
+		if step.Right < 0 || step.Asked < step.Right || i > 0 && !(step.From > s[i-1].From) {
+			return false
+		}
+	}
+	return true
+}
+
 // From gathers all answers whose score is that of the step at score, or higher:
 // what holds of answers at least that sure.
 func (s Scale) From(score float64) Step {
