@@ -45,6 +45,10 @@ type side struct {
 	tip  string
 	name string
 	work *budget
+	// exact says that only files with the same content count as renamed: for
+	// files that a tool makes, of which there are many, and of which nobody asks
+	// more than that.
+	exact bool
 }
 
 // chain follows a path from a commit, until it leaves the span or comes to a

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"backstay.dev/backstay/internal/backport"
@@ -43,17 +44,19 @@ func (e *Explainer) Explain(ctx context.Context, p backport.Pick, opts Options) 
 	if err != nil {
 		return Report{}, fmt.Errorf("explain %s on %s: %w", p.Fix.Slug, p.Target.Name, err)
 	}
-	var files []*fileFinding
-	for _, f := range p.Files {
-		if f.Outcome != backport.Conflict {
-			continue
+	found := make([]*fileFinding, len(p.Files))
+	for _, made := range []bool{false, true} { // what a tool makes gets what work is left
+		a.source.exact, a.target.exact = made, made
+		for i, f := range p.Files {
+			if f.Outcome != backport.Conflict || generatedPath(f.Path) != made {
+				continue
+			}
+			if found[i], err = a.file(ctx, f); err != nil {
+				return Report{}, fmt.Errorf("explain %s: %w", f.Path, err)
+			}
 		}
-		found, err := a.file(ctx, f)
-		if err != nil {
-			return Report{}, fmt.Errorf("explain %s: %w", f.Path, err)
-		}
-		files = append(files, found)
 	}
+	files := slices.DeleteFunc(found, func(f *fileFinding) bool { return f == nil })
 	if err := a.twins(ctx, files); err != nil {
 		return Report{}, fmt.Errorf("explain %s on %s: %w", p.Fix.Slug, p.Target.Name, err)
 	}

@@ -277,6 +277,9 @@ func (f *finding) moved(target, what string, own []string, commits map[string]Co
 		place += fmt.Sprintf(":%d", f.Elsewhere.Line)
 	}
 	text := what + ", which " + target + " has at " + place
+	if f.fixAdds != "" {
+		text = what + " to a folder which " + target + " has at " + place
+	}
 	switch {
 	case len(f.Prerequisites) > 0:
 		text += "; the source moved it in " + list(f.Prerequisites, commits)

@@ -99,6 +99,31 @@ a v3
 -- branch old from older --
 `, "go.sum:1 generated q | go.sum is made by a tool: make it again on 1.x; it differs since q 'q' (2024-01-01)"},
 
+		{"the fix removes what the source had renamed", fork + `
+-- commit p on main: p --
+-- rename f.c -> dir/g.c --
+-- commit fix on main: fix --
+-- delete dir/g.c --
+`, "f.c:0 moved p | the fix removes dir/g.c, which 1.x has at f.c; the source moved it in p 'p' (2024-01-01)"},
+
+		{"a file for a folder that the source moved", `
+-- commit root on main: root --
+-- file old/a.c --
+one is the first
+two is the second
+three is the third
+-- file old/b.c --
+four is the fourth
+five is the fifth
+six is the sixth
+-- branch old from main --
+-- commit p on main: p --
+-- rename old -> new --
+-- commit fix on main: fix --
+-- file new/c.c --
+quite another one
+`, "old/c.c:0 moved p | the fix adds new/c.c to a folder which 1.x has at old; the source moved it in p 'p' (2024-01-01)"},
+
 		{"both added a file", fork + `
 -- commit fix on main: fix --
 -- file new.c --
