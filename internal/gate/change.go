@@ -75,7 +75,7 @@ func (c *Checker) read(ctx context.Context, q Question) (*change, error) {
 				return nil, err
 			}
 		}
-		if binary(f.result.src) || binary(f.ours.src) {
+		if isBinary(f.result.src) || isBinary(f.ours.src) {
 			continue
 		}
 		f.hunks = textdiff.Diff(f.ours.src, f.result.src)

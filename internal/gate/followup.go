@@ -147,7 +147,7 @@ func (c *Checker) mentions(ctx context.Context) (*mentionList, error) {
 	if c.list != nil {
 		return c.list, nil
 	}
-	l := loadMentions(c.opts.File, c.shape())
+	l := loadMentions(c.opts.Mentions, c.shape())
 	new := false
 	err := c.objects.store.Log(ctx, c.opts.Tips, l.tips, func(e git.LogEntry) error {
 		new = true
@@ -159,7 +159,7 @@ func (c *Checker) mentions(ctx context.Context) (*mentionList, error) {
 	}
 	if new {
 		l.tips = slices.Clone(c.opts.Tips)
-		saveMentions(c.opts.File, c.shape(), l)
+		replaceFile(c.opts.Mentions, l.encode(c.shape()))
 	}
 	c.list = l
 	return l, nil

@@ -19,9 +19,10 @@ type Options struct {
 	// Tips are the commits whose histories tell what became of a fix on the
 	// source, full ids; without them nothing is said of follow-ups.
 	Tips []string
-	// File keeps what these histories say from one process to the next; "" for
-	// in memory only.
-	File string
+	// Mentions and Words are files that keep, from one process to the next,
+	// what these histories say and which words files have; "" for in memory
+	// only. Both are caches and may be deleted at any time.
+	Mentions, Words string
 }
 
 // Checker says what is suspicious about picks. It may be used by several
@@ -37,6 +38,9 @@ type Checker struct {
 	vocabularies map[string]*vocabulary // by family
 	carried      map[string][]history.Carried
 	carriedAt    int // commits in the index when carried was made
+
+	wordsMu sync.Mutex
+	stored  *wordStore // nil until it is needed
 }
 
 // New makes a checker that reads through this store. index may be nil: then
@@ -136,7 +140,7 @@ func (c *Checker) vocabulary(family string) *vocabulary {
 	defer c.mu.Unlock()
 	v := c.vocabularies[family]
 	if v == nil {
-		v = newVocabulary(c.objects, family, c.opts.Memory/2)
+		v = newVocabulary(c, family, c.opts.Memory/4)
 		c.vocabularies[family] = v
 	}
 	return v

@@ -95,9 +95,9 @@ func (l *mentionList) encode(shape string) []byte {
 	return b.Bytes()
 }
 
-// saveMentions replaces the file in one step. It is a cache: where it cannot be
-// written the next process reads history again.
-func saveMentions(file, shape string, l *mentionList) {
+// replaceFile replaces a file in one step. These files are caches: where one
+// cannot be written the next process does the work again.
+func replaceFile(file string, b []byte) {
 	if file == "" {
 		return
 	}
@@ -108,7 +108,7 @@ func saveMentions(file, shape string, l *mentionList) {
 	if err != nil {
 		return
 	}
-	_, err = f.Write(l.encode(shape))
+	_, err = f.Write(b)
 	if err = errors.Join(err, f.Close()); err == nil {
 		err = os.Rename(f.Name(), file)
 	}

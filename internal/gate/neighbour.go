@@ -122,7 +122,7 @@ func (c *Checker) compare(ctx context.Context, f *touched, all []*neighbour, r *
 			best, before, after, nearest = n, b, a, far
 		}
 	}
-	if best == nil || binary(before.src) || binary(after.src) {
+	if best == nil || isBinary(before.src) || isBinary(after.src) {
 		return nil
 	}
 	m := textdiff.Merge3Histogram(before.src, f.ours.src, after.src)
@@ -172,7 +172,7 @@ func (c *Checker) more(ctx context.Context, ch *change, all []*neighbour, r *rep
 				return err
 			}
 		}
-		if binary(t[1].src) || binary(t[2].src) {
+		if isBinary(t[1].src) || isBinary(t[2].src) {
 			continue
 		}
 		m := textdiff.Merge3Histogram(t[0].src, t[1].src, t[2].src)

@@ -2,7 +2,9 @@ package gate
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"slices"
 	"strings"
 	"testing"
@@ -131,6 +133,30 @@ func TestMentionsFile(t *testing.T) {
 	}
 }
 
+// TestWordFile writes and reads the cache, and damages it.
+func TestWordFile(t *testing.T) {
+	t.Parallel()
+	w := newWordStore(20)
+	for i := range 3 {
+		w.put(strings.Repeat(string(rune('a'+i)), 20), wordsOf([]byte(strings.Repeat("word ", i)+"other x y z"[:3*i])))
+	}
+	b := w.encode()
+	back := parseWords(b, 20)
+	if back == nil || !bytes.Equal(back.encode(), b) || len(back.sets) != 3 {
+		t.Fatalf("read back: %+v", back)
+	}
+	for i := range b {
+		bad := slices.Clone(b)
+		bad[i] ^= 1
+		if parseWords(bad, 20) != nil || parseWords(b[:i], 20) != nil {
+			t.Fatalf("damaged at byte %d, and read", i)
+		}
+	}
+	if parseWords(b, 32) != nil {
+		t.Error("read as a file of longer ids")
+	}
+}
+
 func TestHeadings(t *testing.T) {
 	t.Parallel()
 	src := &text{src: []byte("int a(void)\n{\n\tif (x) {\n\t\ty();\n\t}\n}\n\nint b(void)\n{\n\tz();\n}\n")}
@@ -164,6 +190,17 @@ func FuzzImports(f *testing.F) {
 					t.Errorf("%s %q: call of %q in line %d", lang, src, callee, line)
 				}
 			})
+		}
+	})
+}
+
+func FuzzWordFile(f *testing.F) {
+	f.Add([]byte("aaaaaaaaaaaaaaaaaaaa\x01\x00\x00\x00\x07\x00\x00\x00"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		b := append(append([]byte(wordsMagic), 20), body...)
+		b = binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)))
+		if w := parseWords(b, 20); w != nil && parseWords(w.encode(), 20) == nil {
+			t.Errorf("%q: what was read cannot be read again", body)
 		}
 	})
 }

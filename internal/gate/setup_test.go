@@ -47,7 +47,7 @@ func open(t testing.TB, scenario string) bench {
 	if err := index.Update(t.Context(), tips); err != nil {
 		t.Fatal(err)
 	}
-	return bench{r, gate.New(store, index, gate.Options{Tips: tips, File: filepath.Join(t.TempDir(), "mentions")}), index}
+	return bench{r, gate.New(store, index, gate.Options{Tips: tips, Mentions: filepath.Join(t.TempDir(), "mentions")}), index}
 }
 
 // question asks about git's own result of a pick, which must be clean, or about

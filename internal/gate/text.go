@@ -60,6 +60,6 @@ func (t *text) line(n int) []byte {
 	return bytes.TrimRight(lines[n], "\r\n")
 }
 
-// binary reports whether this is no text, as git does it: a NUL byte near the
+// isBinary reports whether this is no text, as git does it: a NUL byte near the
 // beginning.
-func binary(src []byte) bool { return bytes.IndexByte(src[:min(len(src), 8000)], 0) >= 0 }
+func isBinary(src []byte) bool { return bytes.IndexByte(src[:min(len(src), 8000)], 0) >= 0 }

@@ -15,10 +15,9 @@ import (
 // the files that differ. Folders are read when they are needed: most words are
 // found near to where they are looked for.
 type vocabulary struct {
-	objects *objects
-	family  string
-	nodes   *cache[string, *node]
-	words   *cache[string, wordSet]
+	*Checker
+	family string
+	nodes  *cache[string, *node]
 }
 
 // node is one folder: its files with their words, and its folders.
@@ -44,8 +43,8 @@ const (
 	maxIndexed = 100_000
 )
 
-func newVocabulary(o *objects, family string, memory int) *vocabulary {
-	return &vocabulary{objects: o, family: family, nodes: newCache[string, *node](memory / 2), words: newCache[string, wordSet](memory / 2)}
+func newVocabulary(c *Checker, family string, memory int) *vocabulary {
+	return &vocabulary{Checker: c, family: family, nodes: newCache[string, *node](memory)}
 }
 
 // family groups languages that use one another's names; "" are those in which
@@ -195,14 +194,13 @@ func (q *question) node(ctx context.Context, tree string, depth int) (*node, err
 
 // read collects the words of a file, nil if it cannot be read.
 func (q *question) read(ctx context.Context, e git.Entry) (wordSet, error) {
-	id := e.ID()
-	if w, ok := q.words.get(id); ok {
+	if w, ok := q.storedWords(string(e.Raw)); ok {
 		return w, nil
 	}
 	if q.files--; q.files < 0 {
 		return nil, nil
 	}
-	obj, err := q.objects.store.Read(ctx, id, maxBlob)
+	obj, err := q.objects.store.Read(ctx, e.ID(), maxBlob)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -210,6 +208,6 @@ func (q *question) read(ctx context.Context, e git.Entry) (wordSet, error) {
 		return nil, nil // too large, or missing in a partial clone
 	}
 	w := wordsOf(obj.Content)
-	q.words.put(id, w, 4*len(w)+96)
+	q.storeWords(string(e.Raw), w)
 	return w, nil
 }
