@@ -92,6 +92,9 @@ func (a *Adapter) Adapt(ctx context.Context, q Question) (Answer, error) {
 		if i > 0 {
 			continue
 		}
+		if err := a.here(ctx, &q, t); err != nil {
+			return Answer{}, err
+		}
 		moved, err := a.moved(ctx, &q, t)
 		if err != nil {
 			return Answer{}, err
@@ -185,12 +188,8 @@ func (a *Adapter) neighbours(ctx context.Context, q *Question, t *trial) error {
 		why := "an earlier backport, " + n.Step.Commit[:min(12, len(n.Step.Commit))] + ", has it so"
 		for k := 0; k < len(t.parts); {
 			p := t.parts[k]
-			run := 1
-			for p.file != nil && k+run < len(t.parts) && t.parts[k+run].file == p.file {
-				run++
-			}
-			parts := t.parts[k : k+run]
-			k += run
+			parts := t.parts[k:t.run(k)]
+			k += len(parts)
 			if open[p.path] {
 				continue
 			}

@@ -30,10 +30,7 @@ func (a *Adapter) mark(ctx context.Context, e *ExampleAttempt, t *trial, expecte
 	e.Rest = true
 	for k := 0; k < len(t.parts); {
 		p := t.parts[k]
-		run := 1
-		for p.file != nil && k+run < len(t.parts) && t.parts[k+run].file == p.file {
-			run++
-		}
+		run := t.run(k) - k
 		decided[p.path] = true
 		want, err := lookup(ctx, a.store, expected, p.path)
 		if err != nil {

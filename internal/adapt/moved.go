@@ -1,6 +1,7 @@
 package adapt
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -66,6 +67,54 @@ func (a *Adapter) moved(ctx context.Context, q *Question, t *trial) (*trial, err
 		return nil, nil
 	}
 	return out, nil
+}
+
+// here offers, for files that conflict in place, what comes of bringing each of
+// the fix's changes to where its surroundings stand in the target's file now.
+func (a *Adapter) here(ctx context.Context, q *Question, t *trial) error {
+	if t.refused != "" {
+		return nil
+	}
+	var trees place.Trees
+	for k := 0; k < len(t.parts); {
+		p := t.parts[k]
+		parts := t.parts[k:t.run(k)]
+		k += len(parts)
+		if p.kind != "contents" || len(p.file.Base) == 0 {
+			continue
+		}
+		if trees == (place.Trees{}) {
+			var err error
+			if trees, err = a.trees(ctx, q, t.attempt.Step); err != nil {
+				return err
+			}
+		}
+		got, err := a.places.Carry(ctx, place.Change{Trees: trees, Path: p.path, Base: p.file.Base, Theirs: p.file.Theirs})
+		if err != nil {
+			return fmt.Errorf("look for what moved in %s: %w", p.path, err)
+		}
+		for _, l := range got.Landings {
+			if got.Verdict != place.Placed || l.Path != p.path || len(l.File.Chunks) > 0 {
+				continue
+			}
+			texts, ok := fileclass.Cut(p.file, l.File.Text(nil))
+			for i, part := range parts {
+				if ok {
+					part.offer(&option{text: bytes.Clone(texts[i]), answers: []conflict.Answer{{Rung: l.Rung, Why: l.Why}}})
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// run is where the parts of the file at part k end.
+func (t *trial) run(k int) int {
+	end := k + 1
+	for t.parts[k].file != nil && end < len(t.parts) && t.parts[end].file == t.parts[k].file {
+		end++
+	}
+	return end
 }
 
 // again is a part to be judged anew.

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"backstay.dev/backstay/internal/adapt/fileclass"
+	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/git"
 )
 
@@ -14,7 +15,7 @@ var surroundingNames = []string{
 	"neighbour", "neighbours", "age", "parts", "files", "fates", "code-parts", "test-parts", "doc-parts",
 	"code-files", "test-files", "doc-files", "other-files", "added-files", "removed-files", "size",
 	"rest-source", "rest-novel", "rest-unread",
-	"paths-lost", "paths-new", "same-tree", "other-tree", "neighbour-agrees", "neighbour-differs",
+	"paths-lost", "paths-new", "same-tree", "other-tree", "neighbour-agrees", "neighbour-differs", "warned", "noted",
 }
 
 // change is one path that a source touches.
@@ -97,9 +98,49 @@ func (a *Adapter) surround(ctx context.Context, q *Question, trials []*trial) er
 		if err != nil {
 			return err
 		}
-		t.surroundings = append(row, lost, fresh, same, other, agrees, differs)
+		warned, noted, err := a.warnings(ctx, q, t)
+		if err != nil {
+			return err
+		}
+		t.surroundings = append(row, lost, fresh, same, other, agrees, differs, warned, noted)
 	}
 	return nil
+}
+
+// Check says how many warnings, and how many remarks, the checks without a build
+// have of a tree made of the target's by a step.
+type Check func(ctx context.Context, step backport.Step, target, tree string, before int64) (warnings, remarks int, err error)
+
+// warnings has what git merged of a trial checked, the parts left as the target
+// has them.
+func (a *Adapter) warnings(ctx context.Context, q *Question, t *trial) (warned, noted float32, err error) {
+	if a.check == nil || t.refused != "" {
+		return 0, 0, nil
+	}
+	var edits []edit
+	done := map[string]bool{}
+	for _, p := range t.parts {
+		if done[p.path] {
+			continue
+		}
+		done[p.path] = true
+		e, err := lookup(ctx, a.store, q.Onto, p.path)
+		if err != nil {
+			return 0, 0, err
+		}
+		edits = append(edits, edit{p.path, e.Mode, entryID(e)})
+	}
+	tree := t.attempt.Tree
+	if len(edits) > 0 {
+		if tree, err = editTree(ctx, a.store, tree, edits); err != nil {
+			return 0, 0, err
+		}
+	}
+	if tree == q.Onto {
+		return 0, 0, nil
+	}
+	w, n, err := a.check(ctx, t.attempt.Step, q.Target, tree, q.Before)
+	return float32(w), float32(n), err
 }
 
 // count are the first columns.

@@ -80,8 +80,9 @@ type Pick struct {
 	Missing []string `json:"missing,omitempty"`
 }
 
-// Measured is how answers at least as sure as one fared on real backports, none
-// of which they were fitted to.
+// Measured is how answers like one fared on real backports, none of which they
+// were fitted to: those at least as sure of a resolved one, those about as sure
+// of a proposed one.
 type Measured struct {
 	// Right of Asked answers were what people committed, documentation aside.
 	Right int `json:"right"`

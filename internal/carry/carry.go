@@ -33,8 +33,12 @@ type Carrier struct {
 	// they are. Experience is what the repository's history taught; may be nil.
 	Model      *adapt.Model
 	Experience *adapt.Experience
+	// Generated makes generated files anew; nil for none.
+	Generated *Regenerator
 	// Gates has every result checked without a build.
 	Gates bool
+
+	checker *gate.Checker
 }
 
 // Order says what is asked for.
@@ -112,10 +116,15 @@ func (c *Carrier) improve(ctx context.Context, picks []backport.Pick, o Order) e
 			return err
 		}
 	}
+	if c.Generated != nil {
+		if err := c.Generated.Picks(ctx, picks); err != nil {
+			return err
+		}
+	}
 	if !c.Gates {
 		return nil
 	}
-	return Gate(ctx, gate.New(c.Store, c.Index, gate.Options{}), picks, nil)
+	return Gate(ctx, c.checks(), picks, nil)
 }
 
 // Climber is the ladder as this carrier climbs it: with the answers that
@@ -125,10 +134,21 @@ func (c *Carrier) Climber(ctx context.Context) (*Climber, error) {
 	if err != nil {
 		return nil, fmt.Errorf("adapt: %w", err)
 	}
+	if records, err := reuse.Rerere(c.Repo); err == nil { // they are a help, not a condition
+		known.Hold(records...)
+	}
 	return &Climber{
-		Store: c.Store, Index: c.Index, Experience: c.Experience, Adapter: adapt.New(c.Store, c.Model).With(known),
+		Store: c.Store, Index: c.Index, Experience: c.Experience, Adapter: adapt.New(c.Store, c.Model).With(known).WithCheck(Check(c.checks())),
 		Engine: pick.New(c.Store, pick.Options{Jobs: c.Jobs, AskGit: true, Write: true, CustomDriver: c.customDriver(ctx)}),
 	}, nil
+}
+
+// checks are the gates, with what they read so far.
+func (c *Carrier) checks() *gate.Checker {
+	if c.checker == nil {
+		c.checker = gate.New(c.Store, c.Index, gate.Options{})
+	}
+	return c.checker
 }
 
 // causes fills in why picks conflict, of the first limit of them.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"backstay.dev/backstay/internal/adapt"
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/gate"
 	"backstay.dev/backstay/internal/git"
@@ -55,5 +56,26 @@ func demote(p *backport.Pick) {
 				files[i].Outcome = backport.Proposed
 			}
 		}
+	}
+}
+
+// Check is a checker as the ladder asks it.
+func Check(checker *gate.Checker) adapt.Check {
+	return func(ctx context.Context, step backport.Step, target, tree string, before int64) (warnings, remarks int, err error) {
+		found, err := checker.Check(ctx, gate.Question{Before: before, Pick: backport.Pick{
+			Fix: backport.Fix{Steps: []backport.Step{step}}, Target: backport.Target{Commit: target}, Outcome: backport.Proposed, Tree: tree,
+		}})
+		for _, f := range found {
+			if f.Severity == backport.Info {
+				remarks++
+			} else {
+				warnings++
+			}
+		}
+		var missing *git.MissingError
+		if errors.As(err, &missing) {
+			err = nil
+		}
+		return warnings, remarks, err
 	}
 }

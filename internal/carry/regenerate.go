@@ -13,6 +13,7 @@ import (
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/config"
 	"backstay.dev/backstay/internal/git"
+	"backstay.dev/backstay/internal/pick"
 	"backstay.dev/backstay/internal/platform"
 )
 
@@ -63,6 +64,55 @@ func (r *Regenerator) Regenerate(ctx context.Context, tree string, paths []strin
 		return tree, nil, fmt.Errorf("regenerate: %w", err)
 	}
 	return made, files, nil
+}
+
+// Picks makes the generated files of adapted picks anew. What git merged stays
+// git's; where a rule is for a file that a rung answered and there is no leave,
+// or the program fails, a finding says so.
+func (r *Regenerator) Picks(ctx context.Context, picks []backport.Pick) error {
+	for i := range picks {
+		p := &picks[i]
+		if p.Outcome != backport.Resolved && p.Outcome != backport.Proposed {
+			continue
+		}
+		var paths []string
+		for _, f := range p.Files {
+			if f.Rung != "" && f.Rung != "git" {
+				paths = append(paths, f.Path)
+			}
+		}
+		due := r.Due(paths)
+		if len(due) == 0 {
+			continue
+		}
+		note := backport.Finding{Check: "regenerate", Severity: backport.Info, Text: "generated files are merged as text; --regenerate runs: " + strings.Join(due[0].Run, " ")}
+		if r.Allowed {
+			tree, files, err := r.Regenerate(ctx, p.Tree, paths)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err == nil {
+				take(p, tree, files)
+				continue
+			}
+			note.Severity, note.Text = backport.Warning, err.Error()
+		}
+		p.Findings = append(p.Findings, note)
+	}
+	return nil
+}
+
+// take puts what programs made into the last step of a pick.
+func take(p *backport.Pick, tree string, files []backport.File) {
+	for i := range files {
+		files[i].Outcome = p.Outcome
+	}
+	p.Tree = tree
+	p.StepTrees[len(p.StepTrees)-1] = tree
+	p.Files = pick.JoinFiles(p.Files, files)
+	if n := len(p.StepFiles); n > 0 {
+		p.StepFiles[n-1] = pick.JoinFiles(p.StepFiles[n-1], files)
+	}
 }
 
 func (r *Regenerator) regenerate(ctx context.Context, tree string, due []config.Regenerate) (made string, files []backport.File, err error) {

@@ -3,8 +3,10 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -33,7 +35,7 @@ type pickOptions struct {
 	style    string
 
 	dryRun, force, fetch bool
-	gitOnly              bool
+	gitOnly, regenerate  bool
 	patch, json          bool
 
 	// accept is "proposed" to write what is only proposed.
@@ -109,6 +111,7 @@ are tried on all release branches and nothing is written.
 	f.StringVar(&o.style, "style", "", "name the origin in this `STYLE`: "+styleNames()+" (default: "+string(provenance.GitX)+")")
 	f.BoolVarP(&o.patch, "patch", "p", false, "show the conflicting regions with their three sides")
 	f.BoolVar(&o.gitOnly, "git-only", false, "leave what git cannot merge, try no other method")
+	f.BoolVar(&o.regenerate, "regenerate", false, "run the programs that "+config.FileName+" names for generated files that conflict,\nin a copy of the result")
 	f.BoolVar(&o.fetch, "fetch", false, "let git fetch objects that a partial clone lacks")
 	o.editFlags(f)
 	f.BoolVar(&o.json, "json", false, "print one JSON document")
@@ -238,6 +241,9 @@ const maxCauses = 50
 // matrix of thousands is looked at for what fits.
 const maxThorough = 300
 
+// maxRegenerate ends each program that makes generated files.
+const maxRegenerate = 10 * time.Minute
+
 // climbs has a carrier take conflicts up the ladder, with what the repository's
 // history taught, and check results.
 func (w *workspace) climbs(c *carry.Carrier, o *pickOptions) (err error) {
@@ -247,6 +253,12 @@ func (w *workspace) climbs(c *carry.Carrier, o *pickOptions) (err error) {
 	}
 	if c.Model, err = adapt.Shipped(); err != nil {
 		return err
+	}
+	if len(w.config.Regenerate) > 0 {
+		c.Generated = &carry.Regenerator{
+			Store: w.store, Rules: w.config.Regenerate, Allowed: o.regenerate, Scratch: os.TempDir(),
+			Path: w.app.getenv("PATH"), Lang: w.app.getenv("LANG"), Timeout: maxRegenerate,
+		}
 	}
 	c.Experience, err = w.experience()
 	return err

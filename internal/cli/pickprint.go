@@ -234,7 +234,11 @@ func adaptedTexts(p backport.Pick) []string {
 		out = append(out, "and "+plural(all-shown, "more file"))
 	}
 	if m := p.Measured; m != nil {
-		out = append(out, fmt.Sprintf("answers this sure were what people committed in %d of %d cases (%d %%)", m.Right, m.Asked, 100*m.Right/max(m.Asked, 1)))
+		sure := "answers this sure"
+		if p.Outcome == backport.Resolved {
+			sure = "answers at least this sure"
+		}
+		out = append(out, fmt.Sprintf("%s were what people committed in %d of %d cases (%d %%)", sure, m.Right, m.Asked, 100*m.Right/max(m.Asked, 1)))
 	}
 	return out
 }

@@ -15,7 +15,7 @@ import (
 // git's own, whole.
 func (j *Judge) climber(m *adapt.Model, x *adapt.Experience) *carry.Climber {
 	return &carry.Climber{
-		Store: j.store, Index: j.index, Adapter: adapt.New(j.store, m), Experience: x,
+		Store: j.store, Index: j.index, Adapter: adapt.New(j.store, m).WithCheck(carry.Check(j.gates)), Experience: x,
 		Engine: pick.New(j.store, pick.Options{
 			Jobs: 1, AskGit: true, Write: true, CustomDriver: j.opts.CustomDriver, Memory: memory / 4 / j.opts.Jobs,
 		}),
@@ -42,7 +42,7 @@ func (w *worker) look(ctx context.Context, jobs []pick.Job, picks []backport.Pic
 			return nil, err
 		}
 	}
-	if w.gates == nil {
+	if !w.opts.Gates {
 		return gateMS, nil
 	}
 	for i := range picks {

@@ -56,7 +56,7 @@ const climbSize = 32
 func New(store *git.Store, index *history.Index, opts Options) *Judge {
 	opts.Jobs = max(opts.Jobs, 1)
 	j := &Judge{store: store, index: index, opts: opts}
-	if opts.Gates {
+	if opts.Gates || opts.Model != nil {
 		j.gates = gate.New(store, index, gate.Options{})
 	}
 	if opts.Explain && index != nil {

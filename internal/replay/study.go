@@ -9,6 +9,7 @@ import (
 
 	"backstay.dev/backstay/internal/adapt"
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/gate"
 	"backstay.dev/backstay/internal/pick"
 )
 
@@ -24,6 +25,9 @@ func (j *Judge) Study(ctx context.Context, cases []Case, progress func(done, tot
 	model := j.opts.Model
 	if model == nil {
 		model = &adapt.Model{}
+	}
+	if j.gates == nil {
+		j.gates = gate.New(j.store, j.index, gate.Options{})
 	}
 	corpus := &adapt.Corpus{}
 	var mu sync.Mutex
