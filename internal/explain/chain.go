@@ -32,7 +32,8 @@ type version struct {
 type chain struct {
 	side     *side
 	versions []version
-	// cut says that the chain was too long and its end is not the border.
+	// cut says that the end is not where the sides parted: the chain is too long,
+	// or this clone is shallow.
 	cut bool
 	// line has the commits that the chain went along.
 	line *history.Line
@@ -68,7 +69,7 @@ func (s *side) chain(ctx context.Context, from, path, blob string, above *histor
 			c.versions = append(c.versions, version{commit: id, at: id, path: path})
 		}
 		c.versions = append(c.versions, version{at: t.End, path: path, known: t.End == ""})
-		if t.Cut {
+		if t.Cut || t.Root != "" && s.o.store.Boundary(t.Root) {
 			c.cut = true
 			break
 		}

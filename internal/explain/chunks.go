@@ -35,7 +35,13 @@ func (a *analysis) text(ctx context.Context, f backport.File, s sides, out *file
 	}
 	err := a.attribute(ctx, s, texts[0], texts[1], regions)
 	for _, r := range regions {
-		r.unknown = len(r.Source)+len(r.Target) == 0
+		switch {
+		case r.source == nil:
+		case a.source.span == nil:
+			out.Note = "the fix is no commit of this repository: only the target's side is explained"
+		case r.source.cut || r.target.cut:
+			out.Note = "the history is not here as far back as the two sides parted"
+		}
 		out.chunks = append(out.chunks, &r.finding)
 	}
 	return err

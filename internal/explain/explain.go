@@ -151,7 +151,6 @@ type finding struct {
 	// missing says that the target has no such file, removed that it had one;
 	// created that the base's file was made by the source's commits.
 	missing, created bool
-	unknown          bool
 	// added says that both sides added the file, removes that the fix removes it.
 	added, removes bool
 }
@@ -177,7 +176,7 @@ func (a *analysis) file(ctx context.Context, f backport.File) (*fileFinding, err
 		return nil, err
 	}
 	if len(out.chunks) == 0 {
-		out.chunks = []*finding{{path: f.Path, unknown: true}}
+		out.chunks = []*finding{{path: f.Path}}
 	}
 	return out, nil
 }

@@ -225,6 +225,38 @@ func TestPatchFromElsewhere(t *testing.T) {
 	}
 }
 
+// In a shallow clone the commit at the boundary did not write all that it has.
+func TestShallowClone(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t, fork+`
+-- commit p on main: p --
+-- edit f.c --
+-five is the fifth
++five from p
+-- commit q on main: q --
+-- edit f.c --
+-one is the first
++one from q
+-- commit fix on main: fix --
+-- edit f.c --
+-five from p
++five mended
+-- commit own on old: own --
+-- edit f.c --
+-five is the fifth
++five of the release
+`)
+	r.Write(t, ".git/shallow", r.ID("q")+"\n")
+	d := newDesk(t, r)
+	got := d.why(t, explain.Options{})
+	if labels := d.labels(got.Causes()[0].Commits); labels != "own" {
+		t.Errorf("named: %s", labels)
+	}
+	if got.Files[0].Note == "" {
+		t.Error("nothing says that the history is cut off")
+	}
+}
+
 func TestCancelled(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, gittest.New(t, fork+`

@@ -20,7 +20,6 @@ func (a *analysis) folder(ctx context.Context, to string, s sides, r *finding) e
 	}
 	sibling, err := a.sibling(ctx, path.Dir(at))
 	if err != nil || sibling.id == "" {
-		r.unknown = true
 		return err
 	}
 	r.fixAdds = at

@@ -31,7 +31,6 @@ func (a *analysis) whole(ctx context.Context, f backport.File, s sides, out *fil
 	case s.Base != "" && s.Ours != "":
 		return a.apart(ctx, s, r)
 	}
-	r.unknown = true
 	return nil
 }
 
@@ -141,7 +140,7 @@ func (a *analysis) both(ctx context.Context, path string, s sides, r *finding) e
 	if err != nil {
 		return err
 	}
-	if first == "" && c.last() > 0 {
+	if first == "" && c.last() > 0 && !c.cut {
 		if v := c.versions[c.last()-1]; v.commit != "" {
 			r.add(step{commit: v.commit, path: v.path, new: v.blob}, true, true, 0)
 			return nil
@@ -209,6 +208,9 @@ func (a *analysis) gone(ctx context.Context, s sides, r *finding) error {
 	first, err := c.blob(ctx, c.last())
 	if err != nil {
 		return err
+	}
+	if c.cut && first == "" {
+		return nil
 	}
 	if first == "" && c.last() > 0 && c.versions[c.last()-1].commit != "" {
 		v := c.versions[c.last()-1]

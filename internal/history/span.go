@@ -60,6 +60,8 @@ type Trail struct {
 	// ends with a root, or with a commit whose parents are cut off, and where
 	// the limit was reached.
 	End string
+	// Root is the commit without parents with which the line ended, if it did.
+	Root string
 	// Cut says that the limit was reached.
 	Cut bool
 }
@@ -115,6 +117,7 @@ func (s *Span) Trail(from, path string, limit int, line *Line) Trail {
 		}
 		parents := s.c.parentsOf(i)
 		if len(parents) == 0 {
+			t.Root = s.c.id(i)
 			return t
 		}
 		i = parents[0]
