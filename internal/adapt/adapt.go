@@ -263,7 +263,7 @@ func (t *trial) weigh(options calibrate.Forest, q *Question) {
 
 var certaintyNames = []string{
 	"min", "log-sum", "second", "margin", "novel-source", "novel", "fix-kept", "evidence", "neighbour-parts", "lone-parts", "all-ours",
-	"git-rate", "git-asked", "case-rate", "case-asked",
+	"git-rate", "git-asked", "case-rate", "case-asked", "fix-rate", "fix-asked",
 }
 
 func caseFeatures() []string { return append(slices.Clone(surroundingNames), certaintyNames...) }
@@ -302,9 +302,10 @@ func (t *trial) certainty(q *Question) []float32 {
 	}
 	git := q.Experience.of("git", q.Before)
 	whole := q.Experience.of("case", q.Before)
+	fix := q.Experience.of("fix\x00"+q.Fix, q.Before)
 	return []float32{
 		float32(least), float32(logs), float32(second), float32(margin), source, novel, kept, evidence, neighbours, lone, flag(ours),
-		git.rate(0.95), git.asked, whole.rate(0.4), whole.asked,
+		git.rate(0.95), git.asked, whole.rate(0.4), whole.asked, fix.rate(0.5), fix.asked,
 	}
 }
 

@@ -24,6 +24,8 @@ type record struct {
 type Lesson struct {
 	// At is when people committed it: the committer date, seconds since 1970.
 	At int64 `json:"at"`
+	// Fix is the commit that was carried, where the lesson is about the whole.
+	Fix string `json:"fix,omitempty"`
 	// Path and Class say of what.
 	Path  string `json:"path"`
 	Class string `json:"class"`
@@ -42,7 +44,11 @@ func (x *Experience) Learn(l Lesson) {
 	x.lessons++
 	for _, rung := range l.Given {
 		r := record{l.At, slices.Contains(l.Right, rung)}
-		for _, key := range []string{rung, rung + "\x00" + l.Class, rung + "\x00\x00" + l.Path} {
+		keys := []string{rung, rung + "\x00" + l.Class, rung + "\x00\x00" + l.Path}
+		if l.Fix != "" {
+			keys = []string{rung, "fix\x00" + l.Fix}
+		}
+		for _, key := range keys {
 			x.records[key] = append(x.records[key], r)
 		}
 	}

@@ -56,7 +56,7 @@ func (e *Example) Lessons() []Lesson {
 		reachable = reachable && len(l.Right) > 0
 		out = append(out, l)
 	}
-	whole := Lesson{At: e.At, Given: []string{"case"}}
+	whole := Lesson{At: e.At, Fix: e.Fix, Given: []string{"case"}}
 	if reachable {
 		whole.Right = whole.Given
 	}
@@ -167,7 +167,7 @@ func lay(m *Model, corpora []*Corpus) []*lesson {
 		weight := 30 / (30 + math.Sqrt(float64(len(c.Examples))))
 		for i := range c.Examples {
 			e := &c.Examples[i]
-			l := &lesson{corpus: c, example: e, weight: weight, q: Question{Before: e.At, Experience: x}}
+			l := &lesson{corpus: c, example: e, weight: weight, q: Question{Fix: e.Fix, Before: e.At, Experience: x}}
 			for k := range e.Attempts {
 				t := e.Attempts[k].trialOf()
 				t.rest = e.Attempts[k].Rest

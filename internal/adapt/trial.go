@@ -34,6 +34,9 @@ type Question struct {
 	// Attempts begin with the fix itself, which git did not merge cleanly. The
 	// others are earlier backports, the most promising first.
 	Attempts []Attempt
+	// Fix is the commit that the step is known by, for what became of it
+	// elsewhere.
+	Fix string
 	// Before hides what is known only since then: a committer date in seconds
 	// since 1970, 0 for no bound.
 	Before int64

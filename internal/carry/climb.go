@@ -67,7 +67,7 @@ func (c *Climber) Climb(ctx context.Context, climbs []Climb) ([]adapt.Answer, er
 	}
 	answers := make([]adapt.Answer, len(climbs))
 	for i, climb := range climbs {
-		q := adapt.Question{Onto: climb.Onto, Target: climb.Target, Before: climb.Before, Experience: c.Experience}
+		q := adapt.Question{Fix: climb.Step.Origin, Onto: climb.Onto, Target: climb.Target, Before: climb.Before, Experience: c.Experience}
 		var failed error
 		for k, s := range steps[i] {
 			r := results[0]

@@ -94,7 +94,7 @@ func (s *student) study(ctx context.Context, cases []Case, out *adapt.Corpus) er
 	for i, p := range picks {
 		befores[i] = jobs[i].Before
 		if p.Outcome == backport.Clean {
-			l := adapt.Lesson{At: jobs[i].Before, Given: []string{"git"}}
+			l := adapt.Lesson{At: jobs[i].Before, Fix: jobs[i].Fix.ID(), Given: []string{"git"}}
 			if p.Tree == trees[i] {
 				l.Right = l.Given
 			}
