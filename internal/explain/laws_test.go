@@ -63,8 +63,8 @@ func (d *desk) obeys(t *testing.T, rt *rapid.T, f explain.FileReport, c explain.
 	if c.Cause.Text == "" || strings.ContainsAny(c.Cause.Text, "\n\x1b") || c.Cause.Kind == "" {
 		rt.Errorf("%s: a cause %q of kind %q", f.Path, c.Cause.Text, c.Cause.Kind)
 	}
-	source := strings.Fields(d.r.Git(t, "rev-list", base, "^"+target))
-	own := strings.Fields(d.r.Git(t, "rev-list", target, "^"+base))
+	source := strings.Fields(d.ask(t, "rev-list", base, "^"+target))
+	own := strings.Fields(d.ask(t, "rev-list", target, "^"+base))
 	for _, id := range c.Prerequisites {
 		if !slices.Contains(source, id) {
 			rt.Errorf("%s is no commit that the target lacks", id)
@@ -84,16 +84,18 @@ func (d *desk) obeys(t *testing.T, rt *rapid.T, f explain.FileReport, c explain.
 				rt.Errorf("%s is not of this side", ch.Commit)
 				continue
 			}
-			diff := strings.Split(d.r.Git(t, "diff-tree", "-r", "-p", "-U0", "--text", ch.Commit+"^", ch.Commit), "\n")
+			diff := strings.Split(d.ask(t, "diff-tree", "-r", "-p", "-U0", "--text", ch.Commit+"^", ch.Commit), "\n")
 			for _, n := range ch.Wrote {
 				line, once := d.line(t, side.wroteAt, side.wrotePath, n)
 				if !slices.Contains(diff, "+"+line) {
 					rt.Errorf("%s did not write %q", ch.Commit, line)
 				}
-				if blamed := d.r.Run(t, "", "blame", "-s", "-l", "-L", itoa(n)+",+1", side.wroteAt, "--", side.wrotePath); once && blamed.Exit == 0 && f.Chunks[0].Elsewhere == nil {
-					if id, _, _ := strings.Cut(strings.TrimPrefix(blamed.Stdout, "^"), " "); !strings.HasPrefix(ch.Commit, id) {
-						rt.Errorf("%s wrote %q, not %s", id, line, ch.Commit)
-					}
+				if !once || f.Chunks[0].Elsewhere != nil {
+					continue
+				}
+				blamed := strings.Split(d.ask(t, "blame", "-s", "-l", "--root", side.wroteAt, "--", side.wrotePath), "\n")
+				if id, _, _ := strings.Cut(blamed[n-1], " "); id != ch.Commit {
+					rt.Errorf("%s wrote %q, not %s", id, line, ch.Commit)
 				}
 			}
 			for _, n := range ch.Removed {
@@ -105,9 +107,20 @@ func (d *desk) obeys(t *testing.T, rt *rapid.T, f explain.FileReport, c explain.
 	}
 }
 
+// ask asks git once for each answer.
+func (d *desk) ask(t *testing.T, args ...string) string {
+	key := strings.Join(args, "\x00")
+	said, ok := d.said[key]
+	if !ok {
+		said = d.r.Run(t, "", args...).Stdout
+		d.said[key] = said
+	}
+	return said
+}
+
 // line is a line of a file, and whether its words stand there once.
 func (d *desk) line(t *testing.T, commit, path string, n int) (string, bool) {
-	all := strings.Split(d.r.Run(t, "", "cat-file", "blob", commit+":"+path).Stdout, "\n")
+	all := strings.Split(d.ask(t, "cat-file", "blob", commit+":"+path), "\n")
 	if n > len(all) {
 		t.Fatalf("%s has no line %d", path, n)
 	}

@@ -20,6 +20,8 @@ type desk struct {
 	s *git.Store
 	x *history.Index
 	e *explain.Explainer
+
+	said map[string]string // see ask
 }
 
 func newDesk(t testing.TB, r *gittest.Repo) *desk {
@@ -40,7 +42,7 @@ func newDesk(t testing.TB, r *gittest.Repo) *desk {
 	if err := x.Update(t.Context(), strings.Fields(r.Git(t, "for-each-ref", "--format=%(objectname)"))); err != nil {
 		t.Fatal(err)
 	}
-	return &desk{r: r, s: s, x: x, e: explain.New(s, x)}
+	return &desk{r: r, s: s, x: x, e: explain.New(s, x), said: map[string]string{}}
 }
 
 // pick tries a commit on a target with git's own merge.
