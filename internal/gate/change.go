@@ -14,6 +14,7 @@ type change struct {
 	// trees of the source before and after the fix, and of the target.
 	before, after, target, result string
 	files                         []*touched
+	neighbours                    []*neighbour // nil until they are read
 }
 
 // touched is one file that the pick changes on the target, in four versions.

@@ -225,9 +225,12 @@ func (r *importReader) pythonNames(module string) {
 		} else {
 			p = strings.TrimSuffix(module, ".") + "." + p
 		}
-		if r.take("as") {
+		switch {
+		case r.take("as"):
 			name = r.text()
 			r.next()
+		case module == "":
+			p = name // "import a.b" makes a known
 		}
 		r.bind(name, p)
 		if open {

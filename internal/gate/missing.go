@@ -129,7 +129,7 @@ func (c *Checker) lacking(ctx context.Context, q Question, fam string, ch *chang
 			continue
 		}
 		for _, n := range byWord[w] {
-			if err := c.newest(ctx, ch, n, r); err != nil {
+			if err := c.newest(ctx, q, ch, n, r); err != nil {
 				return err
 			}
 		}
@@ -152,14 +152,20 @@ func (c *Checker) lacking(ctx context.Context, q Question, fam string, ch *chang
 				return err
 			}
 		}
-		n.tell(def, from, r)
+		known := false
+		if def.path == "" {
+			if known, err = c.vouched(ctx, q, ch, n.file, n.use.Line); err != nil {
+				return err
+			}
+		}
+		n.tell(def, from, known, r)
 	}
 	return nil
 }
 
 // newest reports a name that neither side had: a member of a module from
 // outside, of which the target asks for another version than the source does.
-func (c *Checker) newest(ctx context.Context, ch *change, n need, r *report) error {
+func (c *Checker) newest(ctx context.Context, q Question, ch *change, n need, r *report) error {
 	if n.use.Qualifier == "" {
 		return nil
 	}
@@ -171,7 +177,7 @@ func (c *Checker) newest(ctx context.Context, ch *change, n need, r *report) err
 	if err != nil || inside {
 		return err
 	}
-	here, err := c.requirement(ctx, ch.target, b.path)
+	here, err := c.requirement(ctx, ch.result, b.path)
 	if err != nil {
 		return err
 	}
@@ -182,7 +188,13 @@ func (c *Checker) newest(ctx context.Context, ch *change, n need, r *report) err
 	if here == there {
 		return nil // as likely there as not
 	}
-	r.add(backport.Warning, n.file.path, n.use.Line, "", fmt.Sprintf("%s.%s is new to the project, and the target requires %q where the source requires %q", b.path, n.use.Name, here, there))
+	severity := backport.Warning
+	if ok, err := c.vouched(ctx, q, ch, n.file, n.use.Line); err != nil {
+		return err
+	} else if ok {
+		severity = backport.Info
+	}
+	r.add(severity, n.file.path, n.use.Line, "", fmt.Sprintf("%s.%s is new to the project, and the target requires %q where the source requires %q", b.path, n.use.Name, here, there))
 	return nil
 }
 
@@ -256,13 +268,13 @@ func declared(lang outline.Language, line []byte, name string) bool {
 
 // tell reports a name that the target lacks, and the commit that the source has
 // it from.
-func (n need) tell(def definition, from string, r *report) {
+func (n need) tell(def definition, from string, known bool, r *report) {
 	severity := backport.Warning
 	text := fmt.Sprintf("%s occurs nowhere on the target", n.use.Name)
 	if def.path != "" {
 		text = fmt.Sprintf("the target has no %s %s; the source has it in %s%s", def.symbol.Kind, n.use.Name, def.path, since(from))
-	} else if c := n.use.Name[0]; n.use.Kind == "name" && (c < 'A' || c > 'Z') {
-		severity = backport.Info // a variable, more often than not
+	} else if c := n.use.Name[0]; known || n.use.Kind == "name" && (c < 'A' || c > 'Z') {
+		severity = backport.Info // taken elsewhere as it is, or a variable
 	}
 	r.add(severity, n.file.path, n.use.Line, from, text)
 }

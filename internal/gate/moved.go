@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"backstay.dev/backstay/internal/backport"
@@ -14,7 +15,7 @@ import (
 // target does not have them: constants.NONE, where NONE is still in another
 // module here, or where the name constants stands for another module than in
 // the fix's own file.
-func (c *Checker) moved(ctx context.Context, _ Question, ch *change, r *report) error {
+func (c *Checker) moved(ctx context.Context, q Question, ch *change, r *report) error {
 	for _, f := range ch.files {
 		fam := family(f.result.lang)
 		if fam == "" || len(f.hunks) == 0 || f.result.lang == outline.Java {
@@ -42,7 +43,7 @@ func (c *Checker) moved(ctx context.Context, _ Question, ch *change, r *report) 
 			known[key] = true
 			m := member{b.path, u.Name}
 			was := source[u.Qualifier]
-			if err := c.seek(ctx, ch, f, u, m, was.path, r); err != nil {
+			if err := c.seek(ctx, q, ch, f, u, m, was.path, r); err != nil {
 				return err
 			}
 		}
@@ -57,9 +58,9 @@ type member struct{ module, name string }
 const maxSeek = 60
 
 // seek looks for a member on the target and reports it if it is elsewhere.
-func (c *Checker) seek(ctx context.Context, ch *change, f *touched, u outline.Use, m member, was string, r *report) error {
+func (c *Checker) seek(ctx context.Context, q Question, ch *change, f *touched, u outline.Use, m member, was string, r *report) error {
 	v := c.vocabulary(family(f.result.lang))
-	there, err := c.modules(ctx, v, ch.target, m)
+	there, err := c.modules(ctx, v, ch.result, m, ch)
 	if err != nil || there.has || there.gap {
 		return err
 	}
@@ -67,16 +68,22 @@ func (c *Checker) seek(ctx context.Context, ch *change, f *touched, u outline.Us
 	if !other && there.other == "" {
 		return nil
 	}
-	before, err := c.modules(ctx, v, ch.before, member{orElse(was, m.module), m.name})
+	before, err := c.modules(ctx, v, ch.before, member{orElse(was, m.module), m.name}, nil)
 	if err != nil || !before.has {
 		return err
 	}
 	f.tell(u.Name)
+	severity := backport.Warning
+	if ok, err := c.vouched(ctx, q, ch, f, u.Line); err != nil {
+		return err
+	} else if ok {
+		severity = backport.Info
+	}
 	switch {
 	case there.other != "":
-		r.add(backport.Warning, f.path, u.Line, "", fmt.Sprintf("on the target %s is taken from %s, not from %s", m.name, there.other, m.module))
+		r.add(severity, f.path, u.Line, "", fmt.Sprintf("on the target %s is taken from %s, not from %s", m.name, there.other, m.module))
 	default:
-		r.add(backport.Warning, f.path, u.Line, "", fmt.Sprintf("%s stands for %s here and for %s in the fix's own file, and %s is not known to have %s", u.Qualifier, m.module, was, m.module, m.name))
+		r.add(severity, f.path, u.Line, "", fmt.Sprintf("%s stands for %s here and for %s in the fix's own file, and %s is not known to have %s", u.Qualifier, m.module, was, m.module, m.name))
 	}
 	return nil
 }
@@ -95,15 +102,20 @@ type modules struct {
 	gap   bool   // not all could be looked at
 }
 
-func (c *Checker) modules(ctx context.Context, v *vocabulary, tree string, m member) (found modules, err error) {
-	if found, err = c.scan(ctx, v, tree, m, append(wordsOf([]byte(m.module)), wordOf(m.name))); err != nil || found.has {
+func (c *Checker) modules(ctx context.Context, v *vocabulary, tree string, m member, but *change) (found modules, err error) {
+	if found, err = c.scan(ctx, v, tree, m, but, append(wordsOf([]byte(m.module)), wordOf(m.name))); err != nil || found.has {
 		return found, err
 	}
-	return c.scan(ctx, v, tree, m, wordSet{wordOf(m.name)})
+	return c.scan(ctx, v, tree, m, but, wordSet{wordOf(m.name)})
+}
+
+// touches reports whether a change has a file.
+func (ch *change) touches(path string) bool {
+	return ch != nil && slices.ContainsFunc(ch.files, func(f *touched) bool { return f.path == path })
 }
 
 // scan looks into the files that have all the words.
-func (c *Checker) scan(ctx context.Context, v *vocabulary, tree string, m member, words wordSet) (found modules, err error) {
+func (c *Checker) scan(ctx context.Context, v *vocabulary, tree string, m member, but *change, words wordSet) (found modules, err error) {
 	left := maxSeek
 	var failed error
 	gap, err := v.find(ctx, tree, words, func(name, id string) bool {
@@ -115,6 +127,9 @@ func (c *Checker) scan(ctx context.Context, v *vocabulary, tree string, m member
 		if moduleFile(m.module, name) {
 			found.has = true
 			return false
+		}
+		if but.touches(name) {
+			return true // that it is used there is what is asked about
 		}
 		here := bindings(t)
 		for _, u := range t.getUses() {

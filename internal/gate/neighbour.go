@@ -20,17 +20,9 @@ const maxNeighbours = 16
 // met a reason; if his change fits this target too and gives another text than
 // this pick, the reason may hold here.
 func (c *Checker) neighbour(ctx context.Context, q Question, ch *change, r *report) error {
-	earlier := c.earlier(q)
-	if len(earlier) == 0 {
-		return nil
-	}
-	var all []*neighbour
-	for _, e := range earlier {
-		n, err := c.readNeighbour(ctx, e)
-		if err != nil {
-			return err
-		}
-		all = append(all, n)
+	all, err := c.neighbours(ctx, q, ch)
+	if err != nil || len(all) == 0 {
+		return err
 	}
 	for _, f := range ch.files {
 		if err := c.compare(ctx, f, all, r); err != nil {
@@ -38,6 +30,45 @@ func (c *Checker) neighbour(ctx context.Context, q Question, ch *change, r *repo
 		}
 	}
 	return c.more(ctx, ch, all, r)
+}
+
+// neighbours reads the earlier backports of the fix, latest first, once.
+func (c *Checker) neighbours(ctx context.Context, q Question, ch *change) ([]*neighbour, error) {
+	if ch.neighbours != nil {
+		return ch.neighbours, nil
+	}
+	ch.neighbours = []*neighbour{}
+	for _, e := range c.earlier(q) {
+		n, err := c.readNeighbour(ctx, e)
+		if err != nil {
+			return nil, err
+		}
+		ch.neighbours = append(ch.neighbours, n)
+	}
+	return ch.neighbours, nil
+}
+
+// vouched reports whether an earlier backport of the fix took a line of the
+// result as it is: what it says was right on one other branch at least.
+func (c *Checker) vouched(ctx context.Context, q Question, ch *change, f *touched, line int) (bool, error) {
+	all, err := c.neighbours(ctx, q, ch)
+	if err != nil {
+		return false, err
+	}
+	for _, n := range all {
+		d, ok := n.of(f)
+		if !ok {
+			continue
+		}
+		src, err := c.objects.blob(ctx, d.new)
+		if err != nil {
+			return false, err
+		}
+		if bytes.Contains(src, f.result.line(line)) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // neighbour is an earlier backport of the fix.

@@ -25,7 +25,7 @@ func TestImports(t *testing.T) {
 		{outline.Go, "package p\n\nimport \"fmt\"\n", "fmt=fmt@2"},
 		{outline.Go, "/* a\nb */\npackage p\n\nimport (\n\t\"a/b\"\n\t// c\n\tx \"c/d\"\n\t_ \"e\"\n\t. \"f\"\n)\nvar s = \"no\"\n", "b=a/b@5 x=c/d@7 *=f@9"},
 		{outline.Go, "import (\"a/v2\"; \"gopkg.in/yaml.v3\"; \"x/go-foo\"; \"y/bar-go\")", "a=a/v2@0 yaml=gopkg.in/yaml.v3@0 foo=x/go-foo@0 bar=y/bar-go@0"},
-		{outline.Python, "import os\nimport a.b.c\nimport d.e as f, g\n", "os=os@0 a=a.b.c@1 f=d.e@2 g=g@2"},
+		{outline.Python, "import os\nimport a.b.c\nimport d.e as f, g\n", "os=os@0 a=a@1 f=d.e@2 g=g@2"},
 		{outline.Python, "'''\nimport no\n'''\nfrom a.b import c, d as e\nfrom . import g\nfrom x import *\n", "c=a.b.c@3 e=a.b.d@3 g=.g@4 *=x.*@5"},
 		{outline.Python, "from a import (b,\n    c as d,\n)\nx = 'import y'\n", "b=a.b@0 d=a.c@1"},
 		{outline.Python, "def f():\n    import late\n    return late\n", "late=late@1"},

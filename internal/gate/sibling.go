@@ -59,7 +59,7 @@ func (c *Checker) sibling(ctx context.Context, _ Question, ch *change, r *report
 
 // unmended reports the first block that a file still has.
 func (c *Checker) unmended(ctx context.Context, ch *change, f *touched, blocks []block, d delta, r *report) error {
-	if slices.ContainsFunc(ch.files, func(g *touched) bool { return g.path == d.path }) {
+	if ch.touches(d.path) {
 		return nil
 	}
 	t, err := c.text(ctx, d.path, d.new)
