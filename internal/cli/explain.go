@@ -70,6 +70,7 @@ release branches are tried.`,
 	f.DurationVar(&o.budget, "budget", 1500*time.Millisecond, "look for plans for so much `TIME`, for each pick")
 	f.BoolVar(&o.noPlans, "no-plans", false, "look for no plans")
 	f.BoolVar(&o.whole, "whole", false, "plan with whole commits only, not with parts of them")
+	f.BoolVar(&o.ask.gitOnly, "git-only", false, "do not say what pick's methods above git's merge make of it")
 	f.BoolVarP(&o.patch, "patch", "p", false, "show all regions, in full")
 	f.BoolVar(&o.ask.fetch, "fetch", false, "let git fetch objects that a partial clone lacks")
 	f.BoolVar(&o.json, "json", false, "print one JSON document")
@@ -104,6 +105,9 @@ type explained struct {
 	Report *report.Report `json:"report,omitempty"`
 	// Search tells of the search for plans, where there was one.
 	Search *planSearch `json:"search,omitempty"`
+	// Ladder is what backstay pick makes of the conflict, where some rung has an
+	// answer.
+	Ladder *ladderAnswer `json:"ladder,omitempty"`
 	// Problem says why there is no report.
 	Problem string `json:"problem,omitempty"`
 }
@@ -116,6 +120,15 @@ type planSearch struct {
 	Tried int `json:"tried"`
 	// Spent says that the budget ended the search.
 	Spent bool `json:"spent"`
+}
+
+// ladderAnswer is what the ladder makes of a pick that git cannot merge.
+type ladderAnswer struct {
+	// Outcome is resolved or proposed.
+	Outcome backport.Outcome `json:"outcome"`
+	// Rungs are the methods that answered.
+	Rungs    []string           `json:"rungs"`
+	Measured *backport.Measured `json:"measured,omitempty"`
 }
 
 func runExplain(ctx context.Context, o *explainOptions) (err error) {
@@ -153,16 +166,49 @@ func (w *workspace) explain(ctx context.Context, o *explainOptions) (explanation
 	if err != nil {
 		return explanations{}, err
 	}
+	answers := make([]*ladderAnswer, len(picks))
+	if slices.ContainsFunc(picks, func(p backport.Pick) bool { return p.Outcome == backport.Conflict }) {
+		if answers, err = w.ladder(ctx, o, fixes, targets); err != nil {
+			return explanations{}, err
+		}
+	}
 	out := explanations{Picks: []explained{}, Rule: rule}
 	for i, f := range found {
 		e := explained{Pick: f.Pick, Problem: f.Problem}
 		if picks[i].Outcome == backport.Conflict && f.Problem == "" {
-			e.Report = &f.Report
+			e.Report, e.Ladder = &f.Report, answers[i]
 			if !o.noPlans {
 				e.Search = &planSearch{Candidates: f.Planning.Candidates, Tried: f.Planning.Tried, Spent: f.Planning.Spent}
 			}
 		}
 		out.Picks = append(out.Picks, e)
+	}
+	return out, nil
+}
+
+// ladder says what pick makes of each conflict with its methods above git's
+// merge, nil where that is nothing.
+func (w *workspace) ladder(ctx context.Context, o *explainOptions, fixes []backport.Fix, targets []backport.Target) ([]*ladderAnswer, error) {
+	out := make([]*ladderAnswer, len(fixes)*len(targets))
+	c := w.carrier(&o.ask)
+	if err := w.climbs(c, &o.ask); err != nil || c.Model == nil {
+		return out, err
+	}
+	picks, err := c.Carry(ctx, fixes, targets, carry.Order{})
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range picks {
+		if p.Outcome != backport.Resolved && p.Outcome != backport.Proposed {
+			continue
+		}
+		a := &ladderAnswer{Outcome: p.Outcome, Measured: p.Measured}
+		for _, f := range p.Files {
+			if (f.Outcome == backport.Resolved || f.Outcome == backport.Proposed) && !slices.Contains(a.Rungs, f.Rung) {
+				a.Rungs = append(a.Rungs, f.Rung)
+			}
+		}
+		out[i] = a
 	}
 	return out, nil
 }

@@ -62,6 +62,21 @@ func (v *explainView) why(i int) {
 		v.regions(e)
 	}
 	v.plans(e)
+	if e.Ladder != nil {
+		v.ladder(e)
+	}
+}
+
+// ladder says what backstay pick makes of the conflict.
+func (v *explainView) ladder(e explained) {
+	said := map[backport.Outcome]string{backport.Resolved: "resolved", backport.Proposed: "a proposal"}[e.Ladder.Outcome]
+	text := said + " by " + visible(strings.Join(e.Ladder.Rungs, ", "))
+	if m := e.Ladder.Measured; m != nil {
+		text += fmt.Sprintf(" (such answers were right in %d of %d cases)", m.Right, m.Asked)
+	}
+	v.line("\n    %s: %s", v.app.style(bold, "pick alone"), text)
+	args := []string{"--to", e.Target.Name, "--dry-run", "--patch"}
+	v.line("      %s %s", v.app.style(dim, "$"), v.options.ask.again([]string{e.Fix.Name}, args...))
 }
 
 // same is an earlier pick of the same fix with the same regions and causes, -1

@@ -112,7 +112,7 @@ func (o *pickOptions) again(fixes []string, more ...string) string {
 		args = append(args, "-m", fmt.Sprint(o.mainline))
 	}
 	for _, spec := range o.after {
-		args = append(args, "--after", spec)
+		args = append(args, "--after", short(spec))
 	}
 	if o.squash {
 		args = append(args, "--squash")
