@@ -3,6 +3,7 @@ package explain_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -33,33 +34,141 @@ func TestNamedCommitsTouchedTheLines(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := newDesk(t, gittest.New(inDir{t, dir}, gittest.Random(rt), gittest.Bare()))
-		fixes := strings.Fields(d.r.Git(t, "rev-list", "main", "^"+d.r.ID("base")))
-		fix := rapid.SampledFrom(fixes).Draw(rt, "fix")
-		base, target := d.x.Parents(fix)[0], d.r.ID("old")
-		p := d.pick(t, fix, base, target)
-		r, err := d.e.Explain(t.Context(), p, explain.Options{})
-		if err != nil {
-			rt.Fatal(err)
-		}
-		if len(r.Files) != len(p.Files) {
-			rt.Errorf("%d files conflict, %d are explained", len(p.Files), len(r.Files))
-		}
-		for _, f := range r.Files {
-			for _, c := range f.Chunks {
-				d.obeys(t, rt, f, c, base, target)
-				for _, id := range c.Cause.Commits {
-					if r.Commits[id].ID != id {
-						rt.Errorf("%s is named and not described", id)
-					}
-				}
-			}
-		}
+		d := newDesk(t, gittest.New(inDir{t, dir}, drawEdits(rt), gittest.Bare()))
+		d.explains(t, rt, d.r.ID("fix"))
 	})
 }
 
+// The same of files that are renamed, removed, binary and more.
+func TestRandomHistoriesAreExplained(t *testing.T) {
+	t.Parallel()
+	for seed := range 12 {
+		d := newDesk(t, gittest.New(t, gittest.RandomSeed(seed), gittest.Bare()))
+		for _, fix := range strings.Fields(d.r.Git(t, "rev-list", "main", "^"+d.r.ID("base"))) {
+			d.explains(t, t, fix)
+		}
+	}
+}
+
+// failer is where a broken law is told.
+type failer interface {
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
+}
+
+// explains checks the laws of one pick.
+func (d *desk) explains(t *testing.T, ft failer, fix string) {
+	base, target := d.x.Parents(fix)[0], d.r.ID("old")
+	p := d.pick(t, fix, base, target)
+	r, err := d.e.Explain(t.Context(), p, explain.Options{})
+	if err != nil {
+		ft.Fatal(err)
+	}
+	if len(r.Files) != len(p.Files) {
+		ft.Errorf("%d files conflict, %d are explained", len(p.Files), len(r.Files))
+	}
+	for _, f := range r.Files {
+		for _, c := range f.Chunks {
+			d.obeys(t, ft, f, c, base, target)
+			for _, id := range c.Cause.Commits {
+				if r.Commits[id].ID != id {
+					ft.Errorf("%s is named and not described", id)
+				}
+			}
+		}
+	}
+}
+
+// edit is one change to a text whose lines have names: it replaces a line, adds
+// one after it, or removes it.
+type edit struct {
+	kind string
+	at   int // the line's name
+	to   line
+}
+
+type line struct {
+	name int
+	text string
+}
+
+// apply makes an edit where its line is still there.
+func (e edit) apply(text []line) []line {
+	i := slices.IndexFunc(text, func(l line) bool { return l.name == e.at })
+	switch {
+	case i < 0:
+		return text
+	case e.kind == "replace":
+		text = slices.Clone(text)
+		text[i].text = e.to.text
+		return text
+	case e.kind == "insert":
+		return slices.Insert(slices.Clone(text), i+1, e.to)
+	}
+	return slices.Delete(slices.Clone(text), i, i+1)
+}
+
+// drawEdits draws a history of one file: commits on main, some of which merge a
+// branch that left main earlier, a release branch with changes of its own, and
+// a fix of one or two lines.
+func drawEdits(t *rapid.T) string {
+	var out strings.Builder
+	names, text := 0, []line(nil)
+	for range 8 {
+		names++
+		text = append(text, line{names, fmt.Sprintf("the line %d of the root", names)})
+	}
+	commit := func(label, branch, merge string, text []line) {
+		fmt.Fprintf(&out, "-- commit %s on %s: %s --\n", label, branch, label)
+		if merge != "" {
+			fmt.Fprintf(&out, "merge: %s\n", merge)
+		}
+		out.WriteString("-- file f --\n")
+		for _, l := range text {
+			out.WriteString(l.text + "\n")
+		}
+	}
+	draw := func(label string, text []line) edit {
+		names++
+		e := edit{kind: rapid.SampledFrom([]string{"replace", "replace", "insert", "remove"}).Draw(t, "kind")}
+		if len(text) > 0 {
+			e.at = text[rapid.IntRange(0, len(text)-1).Draw(t, "line")].name
+		}
+		e.to = line{names, fmt.Sprintf("the line %d by %s", names, label)}
+		return e
+	}
+	commit("root", "main", "", text)
+	fmt.Fprint(&out, "-- branch old from main --\n")
+	main, old := text, text
+	for i := range rapid.IntRange(1, 5).Draw(t, "on main") {
+		label := fmt.Sprintf("m%d", i)
+		if !rapid.Bool().Draw(t, "merge") {
+			main = draw(label, main).apply(main)
+			commit(label, "main", "", main)
+			continue
+		}
+		fmt.Fprintf(&out, "-- branch topic%d from main --\n", i)
+		topic := draw("t"+label, main)
+		commit("t"+label, fmt.Sprintf("topic%d", i), "", topic.apply(main))
+		main = draw(label, main).apply(main)
+		commit(label, "main", "", main)
+		main = topic.apply(main)
+		commit("merge"+label, "main", "t"+label, main)
+	}
+	for i := range rapid.IntRange(0, 2).Draw(t, "on old") {
+		label := fmt.Sprintf("o%d", i)
+		old = draw(label, old).apply(old)
+		commit(label, "old", "", old)
+	}
+	for range rapid.IntRange(1, 2).Draw(t, "lines of the fix") {
+		main = draw("fix", main).apply(main)
+	}
+	commit("fix", "main", "", main)
+	return out.String()
+}
+
 // obeys checks the laws of one region.
-func (d *desk) obeys(t *testing.T, rt *rapid.T, f explain.FileReport, c explain.ChunkReport, base, target string) {
+func (d *desk) obeys(t *testing.T, rt failer, f explain.FileReport, c explain.ChunkReport, base, target string) {
 	if c.Cause.Text == "" || strings.ContainsAny(c.Cause.Text, "\n\x1b") || c.Cause.Kind == "" {
 		rt.Errorf("%s: a cause %q of kind %q", f.Path, c.Cause.Text, c.Cause.Kind)
 	}
