@@ -1,6 +1,7 @@
 package gate_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -119,4 +120,48 @@ func TestTogether(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// TestPartialClone asks in a clone without files, then in one that has those of
+// the pick alone: a name is not missing where not all can be read.
+func TestPartialClone(t *testing.T) {
+	t.Parallel()
+	b := open(t, manyFiles())
+	q := b.question(t, "fix", "old", "")
+	dir := filepath.Join(t.TempDir(), "clone")
+	b.Git(t, "config", "uploadpack.allowFilter", "true")
+	b.Git(t, "clone", "-q", "--bare", "--filter=blob:none", "file://"+b.Dir, dir)
+	repo, err := git.Open(t.Context(), dir, git.Options{Env: gittest.Env(), Scratch: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := repo.NewStore(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	// The pick itself is made where the objects are; its trees come along.
+	for line := range strings.Lines(b.Git(t, "rev-list", "--objects", q.Pick.Tree) + "\n") {
+		id, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if b.Git(t, "cat-file", "-t", id) == "tree" {
+			content := b.Run(t, "", "cat-file", "tree", id).Stdout
+			if _, err := store.Write("tree", []byte(content)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	c := gate.New(store, b.index, gate.Options{})
+	var missing *git.MissingError
+	if _, err := c.Check(t.Context(), q); !errors.As(err, &missing) {
+		t.Fatalf("without files: %v", err)
+	}
+	for _, at := range []string{"old", "fix"} {
+		content := b.Run(t, "", "cat-file", "blob", b.ID(at)+":lib/f7.go").Stdout
+		if _, err := store.Write("blob", []byte(content)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := gate.New(store, b.index, gate.Options{}).Check(t.Context(), q); err != nil || len(got) > 0 {
+		t.Errorf("with the files of the pick: %v, %v", got, err)
+	}
 }

@@ -3,6 +3,8 @@ package gate
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -109,6 +111,9 @@ func (r *report) add(severity backport.Severity, path string, line int, commit, 
 
 // Check says what is suspicious about a pick that has a tree, whoever made it.
 // Findings come by check, then by path and line; the tree is never changed.
+// Where a partial clone lacks what a check wants to see, the check says what it
+// found until then; that the files of the pick themselves are lacking is an
+// error.
 func (c *Checker) Check(ctx context.Context, q Question) ([]backport.Finding, error) {
 	if q.Tree == "" {
 		q.Tree = q.Pick.Tree
@@ -123,8 +128,9 @@ func (c *Checker) Check(ctx context.Context, q Question) ([]backport.Finding, er
 	var all []backport.Finding
 	for _, k := range checks {
 		r := &report{check: k.name}
-		if err := k.run(c, ctx, q, ch, r); err != nil {
-			return nil, err
+		var missing *git.MissingError
+		if err := k.run(c, ctx, q, ch, r); err != nil && !errors.As(err, &missing) {
+			return nil, fmt.Errorf("check %s: %w", k.name, err)
 		}
 		slices.SortStableFunc(r.findings, func(a, b backport.Finding) int {
 			return cmp.Or(cmp.Compare(a.Path, b.Path), a.Line-b.Line)

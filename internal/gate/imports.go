@@ -19,6 +19,11 @@ type binding struct {
 // bind no names (C, Ruby, shell) have none.
 func (t *text) getImports() []binding {
 	t.onceImports.Do(func() {
+		switch t.lang {
+		case outline.Go, outline.Python, outline.Java, outline.Kotlin, outline.Groovy, outline.JavaScript, outline.TypeScript, outline.Rust, outline.PHP:
+		default:
+			return
+		}
 		r := importReader{src: t.src, lang: t.lang}
 		line := 0
 		for _, k := range t.getTokens() {

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -17,7 +18,7 @@ import (
 // imports it, though on the source others did before the fix.
 func (c *Checker) imported(ctx context.Context, q Question, ch *change, r *report) error {
 	for _, f := range ch.files {
-		if family(f.result.lang) == "" || len(f.hunks) == 0 {
+		if family(f.result.lang) == "" || !f.addsImport() {
 			continue
 		}
 		added := f.addedLines()
@@ -37,6 +38,22 @@ func (c *Checker) imported(ctx context.Context, q Question, ch *change, r *repor
 	}
 	return nil
 }
+
+// addsImport reports, without parsing, whether an added line may import
+// something.
+func (f *touched) addsImport() (found bool) {
+	f.added(func(n int) {
+		line := f.result.line(n)
+		for _, word := range importWords {
+			found = found || bytes.Contains(line, word)
+		}
+		// Inside parentheses an import is a string or a name and no more.
+		found = found || len(bytes.Fields(line)) < 5 && (f.result.lang == outline.Go || f.result.lang == outline.Python)
+	})
+	return found
+}
+
+var importWords = [][]byte{[]byte("import"), []byte("include"), []byte("require"), []byte("use")}
 
 // includes lists what a file imports: by name, or by the path of a file.
 func (t *text) includes() []binding {

@@ -23,6 +23,9 @@ func (c *Checker) unbound(ctx context.Context, q Question, ch *change, r *report
 		if f.same || f.result == f.after || family(f.result.lang) == "" || len(f.after.src) == 0 {
 			continue
 		}
+		if len(f.result.getImports())+len(f.ours.getImports())+len(f.after.getImports()) == 0 {
+			continue
+		}
 		names := f.names()
 		if _, all := names.here["*"]; all {
 			continue // what a module exports as a whole is not known
