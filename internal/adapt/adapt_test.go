@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"backstay.dev/backstay/internal/adapt"
 	"backstay.dev/backstay/internal/backport"
@@ -412,5 +413,25 @@ func TestSameAnswerTwice(t *testing.T) {
 		if !reflect.DeepEqual(again, first) {
 			t.Fatalf("%+v\nthen %+v", first, again)
 		}
+	}
+}
+
+// A file may be full of lines that look like markers: looking for them takes no
+// longer than reading it.
+func TestMarkersWithoutEnd(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	for i := range 60_000 {
+		fmt.Fprintf(&b, "======= %d\n", i)
+	}
+	long := strings.Replace(neighbouring, "-- file net/a.txt --\n", "-- file net/a.txt --\n"+b.String(), 1)
+	s := open(t, long)
+	q := s.question(t)
+	start := time.Now()
+	if a := s.ask(t, adapt.ByHand(99, 100, "adjacent"), q); a.Outcome != backport.Resolved {
+		t.Errorf("%s %s", a.Outcome, a.Refused)
+	}
+	if took := time.Since(start); took > 10*time.Second { // 0.1 s, and 30 s when each was looked for in the sides
+		t.Errorf("took %v", took)
 	}
 }

@@ -79,17 +79,22 @@ func (p *part) answers() []backport.Answer {
 
 // markers reports whether a text has conflict markers that no side has.
 func markers(text []byte, sides ...[]byte) bool {
+	known := map[string]bool{}
+	for _, side := range sides {
+		for _, line := range textdiff.Lines(side) {
+			if marker(line) {
+				known[string(bytes.TrimRight(line, "\r\n"))] = true
+			}
+		}
+	}
 	for _, line := range textdiff.Lines(text) {
-		if len(line) < 7 || !bytes.Equal(line[:7], bytes.Repeat(line[:1], 7)) || bytes.IndexByte([]byte("<|=>"), line[0]) < 0 {
-			continue
-		}
-		known := false
-		for _, side := range sides {
-			known = known || bytes.Contains(side, line)
-		}
-		if !known {
+		if marker(line) && !known[string(bytes.TrimRight(line, "\r\n"))] {
 			return true
 		}
 	}
 	return false
+}
+
+func marker(line []byte) bool {
+	return len(line) >= 7 && bytes.IndexByte([]byte("<|=>"), line[0]) >= 0 && bytes.Equal(line[:7], bytes.Repeat(line[:1], 7))
 }
