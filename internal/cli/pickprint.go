@@ -238,7 +238,11 @@ func adaptedTexts(p backport.Pick) []string {
 		if p.Outcome == backport.Resolved {
 			sure = "answers at least this sure"
 		}
-		out = append(out, fmt.Sprintf("%s were what people committed in %d of %d cases (%d %%)", sure, m.Right, m.Asked, 100*m.Right/max(m.Asked, 1)))
+		text := fmt.Sprintf("%s were what people committed in %d of %d cases (%d %%)", sure, m.Right, m.Asked, 100*m.Right/max(m.Asked, 1))
+		if m.Lessons > 0 {
+			text += fmt.Sprintf("; %d lessons of this repository were weighed in", m.Lessons)
+		}
+		out = append(out, text)
 	}
 	return out
 }
