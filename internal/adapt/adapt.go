@@ -167,9 +167,10 @@ func (a *Adapter) settle(t *trial, tree string, q *Question, out *Answer) {
 	out.Confidence, out.Right, out.Asked = measured.Precision(), measured.Right, measured.Asked
 	out.Files = t.files(out)
 	if t.attempt.Neighbour {
+		name, commit := t.attempt.source()
 		out.Findings = append(out.Findings, backport.Finding{
-			Check: "source", Severity: backport.Info, Commit: t.attempt.Step.Commit,
-			Text: "carried from the earlier backport " + t.attempt.Step.Commit[:min(12, len(t.attempt.Step.Commit))] + " instead of the original, which does not fit",
+			Check: "source", Severity: backport.Info, Commit: commit,
+			Text: "carried from " + name + " instead of the original, which does not fit",
 		})
 	}
 }
@@ -185,7 +186,8 @@ func (a *Adapter) neighbours(ctx context.Context, q *Question, t *trial) error {
 				open[f.Path] = open[f.Path] || f.Outcome == backport.Conflict
 			}
 		}
-		why := "an earlier backport, " + n.Step.Commit[:min(12, len(n.Step.Commit))] + ", has it so"
+		name, _ := n.source()
+		why := name + " has it so"
 		for k := 0; k < len(t.parts); {
 			p := t.parts[k]
 			parts := t.parts[k:t.run(k)]
@@ -234,6 +236,7 @@ func (p *part) offer(o *option) {
 			for _, a := range o.answers {
 				old.add(a)
 			}
+			old.person = old.person || o.person
 			return
 		}
 	}
@@ -253,10 +256,19 @@ func (m *Model) judge(t *trial, q *Question) {
 // of the whole.
 func (t *trial) weigh(options calibrate.Forest, q *Question) {
 	for _, p := range t.parts {
+		best := 0.0
 		for _, o := range p.options {
 			o.odds = options.P(o.row)
+			best = max(best, o.odds)
 		}
-		slices.SortStableFunc(p.options, func(a, b *option) int { return cmp.Compare(b.odds, a.odds) })
+		for _, o := range p.options {
+			if o.person { // no history to fit to has shown what that is worth
+				o.odds = best
+			}
+		}
+		slices.SortStableFunc(p.options, func(a, b *option) int {
+			return cmp.Or(cmp.Compare(flag(b.person), flag(a.person)), cmp.Compare(b.odds, a.odds))
+		})
 	}
 	t.row = append(slices.Clone(t.surroundings), t.certainty(q)...)
 }

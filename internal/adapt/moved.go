@@ -122,7 +122,7 @@ func (p *part) again() *part {
 	q := *p
 	q.options = nil
 	for _, o := range p.options {
-		q.options = append(q.options, &option{text: o.text, fate: o.fate, answers: o.answers})
+		q.options = append(q.options, &option{text: o.text, fate: o.fate, answers: o.answers, person: o.person})
 	}
 	return &q
 }

@@ -47,9 +47,11 @@ type option struct {
 	fate *fate
 	// answers are the rungs that gave it, each once, by name.
 	answers []conflict.Answer
-	odds    float64
-	row     []float32
-	right   bool // where the truth is known
+	// person says that somebody resolved the same region so before.
+	person bool
+	odds   float64
+	row    []float32
+	right  bool // where the truth is known
 }
 
 // fate is what is at a path in the end: nothing if mode is 0.

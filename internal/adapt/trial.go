@@ -8,6 +8,7 @@ import (
 
 	"backstay.dev/backstay/internal/adapt/conflict"
 	"backstay.dev/backstay/internal/adapt/fileclass"
+	"backstay.dev/backstay/internal/adapt/reuse"
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/git"
 )
@@ -19,6 +20,9 @@ type Attempt struct {
 	Step backport.Step
 	// Neighbour says that it is an earlier backport.
 	Neighbour bool
+	// Made names a neighbour that is no commit of the repository, but what has
+	// just become of the fix elsewhere: the name of that target.
+	Made string
 	// Tree is git's result; where it is not Clean, the tree as git leaves it,
 	// with markers in the files that conflict.
 	Clean bool
@@ -75,6 +79,15 @@ const (
 	// maxParts bounds the decisions of one attempt.
 	maxParts = 400
 )
+
+// source names an earlier backport for a person, and its commit if there is
+// one to look at.
+func (t *Attempt) source() (name, commit string) {
+	if t.Made != "" {
+		return "the result on " + t.Made, ""
+	}
+	return "the earlier backport " + t.Step.Commit[:min(12, len(t.Step.Commit))], t.Step.Commit
+}
 
 // open lays out the decisions that an attempt leaves and asks the rungs.
 func (a *Adapter) open(ctx context.Context, q *Question, attempt *Attempt) (*trial, error) {
@@ -176,7 +189,7 @@ func (a *Adapter) reuse(ctx context.Context, q *Question, p *part) error {
 	}
 	for _, r := range found[:min(len(found), maxAnswers)] {
 		why := "the same region was resolved so before, by " + r.By
-		p.offer(&option{text: r.Result, answers: []conflict.Answer{{Rung: "reuse", Why: why}}})
+		p.offer(&option{text: r.Result, person: r.By == reuse.Person, answers: []conflict.Answer{{Rung: "reuse", Why: why}}})
 	}
 	return nil
 }

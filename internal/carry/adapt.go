@@ -67,7 +67,7 @@ func (c *Climber) finish(ctx context.Context, p *backport.Pick, climb Climb, a a
 	outcome := backport.Resolved
 	for n := p.FailedStep; ; {
 		if p.Files = pick.JoinFiles(p.Files, a.Files); a.Outcome == backport.Conflict {
-			p.FailedStep = n
+			p.FailedStep, p.StepTrees, p.Measured = n, trees, nil
 			return nil
 		}
 		if a.Outcome == backport.Proposed {

@@ -10,7 +10,7 @@ import (
 // Cascade is Adapt for many targets: what became of a fix on one target is
 // tried as a source for those that follow, which are taken to be older.
 func (c *Climber) Cascade(ctx context.Context, picks []backport.Pick) error {
-	made := map[string][]backport.Step{} // by fix, the latest first
+	made := map[string][]Source{} // by fix, the latest first
 	for i := range picks {
 		p := &picks[i]
 		id := p.Fix.ID()
@@ -31,7 +31,7 @@ func (c *Climber) Cascade(ctx context.Context, picks []backport.Pick) error {
 		if err != nil {
 			return fmt.Errorf("adapt: %w", err)
 		}
-		made[id] = append([]backport.Step{{Commit: commit, Base: p.Target.Commit, Origin: id}}, made[id]...)
+		made[id] = append([]Source{{Step: backport.Step{Commit: commit, Base: p.Target.Commit, Origin: id}, Made: p.Target.Name}}, made[id]...)
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ type Climber struct {
 
 	once    sync.Once
 	carried map[string][]history.Carried // by original
-	made    []backport.Step              // see Cascade
+	made    []Source                     // see Cascade
 }
 
 // Climb is one step of a fix that git could not merge.
@@ -42,7 +42,15 @@ type Climb struct {
 	Before int64
 	// Sources are further backports of the step that can be tried, the most
 	// promising first.
-	Sources []backport.Step
+	Sources []Source
+}
+
+// Source is what a step can be carried from.
+type Source struct {
+	backport.Step
+	// Made names the target of which this is what has just been made, as no
+	// commit that anybody can look at; "" for a commit.
+	Made string
 }
 
 // maxNeighbours is how many earlier backports of a fix are tried.
@@ -51,9 +59,9 @@ const maxNeighbours = 3
 // Climb answers each step, in order.
 func (c *Climber) Climb(ctx context.Context, climbs []Climb) ([]adapt.Answer, error) {
 	var requests []pick.Request
-	var steps [][]backport.Step
+	var steps [][]Source
 	for _, climb := range climbs {
-		sources := append([]backport.Step{climb.Step}, climb.Sources...)
+		sources := append([]Source{{Step: climb.Step}}, climb.Sources...)
 		sources = append(sources, c.neighbours(climb)...)
 		sources = sources[:min(len(sources), 1+maxNeighbours)]
 		steps = append(steps, sources)
@@ -82,7 +90,7 @@ func (c *Climber) Climb(ctx context.Context, climbs []Climb) ([]adapt.Answer, er
 			case r.Err != nil || tree == "":
 				continue // a neighbour that cannot be read is no help
 			}
-			q.Attempts = append(q.Attempts, adapt.Attempt{Step: s, Neighbour: k > 0, Clean: r.Clean, Tree: tree, Files: r.Files})
+			q.Attempts = append(q.Attempts, adapt.Attempt{Step: s.Step, Neighbour: k > 0, Made: s.Made, Clean: r.Clean, Tree: tree, Files: r.Files})
 		}
 		if failed != nil {
 			answers[i] = adapt.Answer{Outcome: backport.Conflict, Refused: failed.Error()}
@@ -98,7 +106,7 @@ func (c *Climber) Climb(ctx context.Context, climbs []Climb) ([]adapt.Answer, er
 
 // neighbours are earlier backports of a step on other branches, the latest
 // first.
-func (c *Climber) neighbours(climb Climb) []backport.Step {
+func (c *Climber) neighbours(climb Climb) []Source {
 	if c.Index == nil || climb.Step.Origin == "" {
 		return nil
 	}
@@ -113,12 +121,12 @@ func (c *Climber) neighbours(climb Climb) []backport.Step {
 			})
 		}
 	})
-	var out []backport.Step
+	var out []Source
 	for _, one := range c.carried[climb.Step.Origin] {
 		if climb.Before != 0 && one.Date >= climb.Before || one.Parent == climb.Target || c.Index.IsAncestor(one.Commit, climb.Target) {
 			continue
 		}
-		if out = append(out, backport.Step{Commit: one.Commit, Base: one.Parent, Origin: one.Commit}); len(out) == maxNeighbours {
+		if out = append(out, Source{Step: backport.Step{Commit: one.Commit, Base: one.Parent, Origin: one.Commit}}); len(out) == maxNeighbours {
 			break
 		}
 	}
