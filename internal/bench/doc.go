@@ -10,7 +10,8 @@
 //	go test -run '^$' -bench Matrix -benchtime 1x -timeout 0 ./internal/bench
 //
 // More variables make a run smaller or larger: BACKSTAY_BENCH_CASES (replay,
-// default 1,000), BACKSTAY_BENCH_FIXES (matrix, default 2,000).
+// default 1,000), BACKSTAY_BENCH_FIXES (matrix, default 2,000),
+// BACKSTAY_BENCH_CONFLICTS (explain, default 200).
 //
 // Invariants:
 //

@@ -178,7 +178,7 @@ func (w *workspace) explain(ctx context.Context, o *explainOptions) (explanation
 		if picks[i].Outcome == backport.Conflict && f.Problem == "" {
 			e.Report, e.Ladder = &f.Report, answers[i]
 			if !o.noPlans {
-				e.Search = &planSearch{Candidates: f.Planning.Candidates, Tried: f.Planning.Tried, Spent: f.Planning.Spent}
+				e.Search = &planSearch{Candidates: append([]string{}, f.Planning.Candidates...), Tried: f.Planning.Tried, Spent: f.Planning.Spent}
 			}
 		}
 		out.Picks = append(out.Picks, e)
