@@ -44,11 +44,17 @@ type Explained struct {
 func (c *Carrier) Explain(ctx context.Context, picks []backport.Pick, q Inquiry) ([]Explained, error) {
 	out := make([]Explained, len(picks))
 	e := &explanation{
-		carrier: c, inquiry: q, why: explain.New(c.Store, c.Index), gates: gate.New(c.Store, c.Index, gate.Options{}),
+		carrier: c, inquiry: q, why: explain.New(c.Store, c.Index), gates: c.checks(),
 		engine: pick.New(c.Store, pick.Options{
 			Jobs: c.Jobs, Draft: true,
 			CustomDriver: func(name string) bool { return c.Repo.Config(ctx, "merge."+name+".driver") != "" },
 		}),
+	}
+	if c.Model != nil && q.Plans {
+		var err error
+		if e.climber, err = c.Climber(ctx); err != nil {
+			return nil, err
+		}
 	}
 	for i, p := range picks {
 		out[i].Pick = p
@@ -74,6 +80,7 @@ type explanation struct {
 	why     *explain.Explainer
 	engine  *pick.Engine
 	gates   *gate.Checker
+	climber *Climber // nil without a model
 }
 
 func (e *explanation) one(ctx context.Context, out *Explained) error {
@@ -93,13 +100,69 @@ func (e *explanation) one(ctx context.Context, out *Explained) error {
 	planner := explain.NewPlanner(e.carrier.Store, e.carrier.Index, e, e.needs, explain.PlanOptions{
 		Budget: e.inquiry.Budget, Whole: e.inquiry.Whole,
 	})
+	start := time.Now()
 	if out.Planning, err = planner.Plan(ctx, *p, open); err != nil {
 		return err
+	}
+	if left := e.inquiry.Budget - time.Since(start); len(out.Planning.Plans) == 0 && left > 0 && e.climber != nil {
+		if err := e.climb(ctx, out, open, left); err != nil {
+			return err
+		}
 	}
 	if p.Plans, err = e.check(ctx, *p, out.Planning.Plans); len(p.Plans) > 0 {
 		p.Outcome = backport.Blocked
 	}
 	return err
+}
+
+// climb looks for plans after which the ladder resolves the fix, where there is
+// none after which git merges it.
+func (e *explanation) climb(ctx context.Context, out *Explained, open []backport.Step, budget time.Duration) error {
+	trier := &ladderTrier{explanation: e, target: out.Pick.Target.Commit, fix: open}
+	planner := explain.NewPlanner(e.carrier.Store, e.carrier.Index, trier, e.needs, explain.PlanOptions{Budget: budget, Whole: true})
+	more, err := planner.Plan(ctx, out.Pick, open)
+	if err != nil {
+		return err
+	}
+	out.Planning.Plans = more.Plans
+	out.Planning.Tried += more.Tried
+	out.Planning.Spent = out.Planning.Spent || more.Spent
+	return nil
+}
+
+// ladderTrier lets the ladder try what git cannot merge of the fix itself. Only
+// what it is sure of counts.
+type ladderTrier struct {
+	*explanation
+	target string
+	fix    []backport.Step
+}
+
+func (l *ladderTrier) Try(ctx context.Context, attempts []explain.Attempt) ([]explain.Trial, error) {
+	trials, err := l.explanation.Try(ctx, attempts)
+	if err != nil {
+		return nil, err
+	}
+	var climbs []Climb
+	var at []int
+	for i, a := range attempts {
+		if trials[i].Outcome == backport.Conflict && slices.Contains(l.fix, a.Step) {
+			climbs, at = append(climbs, Climb{Step: a.Step, Onto: a.Onto, Target: l.target, Before: l.inquiry.Before}), append(at, i)
+		}
+	}
+	if len(climbs) == 0 {
+		return trials, nil
+	}
+	answers, err := l.climber.Climb(ctx, climbs)
+	if err != nil {
+		return nil, err
+	}
+	for k, a := range answers {
+		if a.Outcome == backport.Resolved && a.Tree != climbs[k].Onto {
+			trials[at[k]] = explain.Trial{Outcome: backport.Resolved, Tree: a.Tree, Files: a.Files}
+		}
+	}
+	return trials, nil
 }
 
 // check has plans of parts checked without a build: the rest of a commit may be

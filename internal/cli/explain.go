@@ -162,15 +162,18 @@ func (w *workspace) explain(ctx context.Context, o *explainOptions) (explanation
 	if err != nil {
 		return explanations{}, err
 	}
+	answers := make([]*ladderAnswer, len(picks))
+	if slices.ContainsFunc(picks, func(p backport.Pick) bool { return p.Outcome == backport.Conflict }) {
+		if err := w.climbs(c, &o.ask); err != nil {
+			return explanations{}, err
+		}
+		if answers, err = ladder(ctx, c, fixes, targets); err != nil {
+			return explanations{}, err
+		}
+	}
 	found, err := c.Explain(ctx, picks, carry.Inquiry{Plans: !o.noPlans, Whole: o.whole, Budget: o.budget})
 	if err != nil {
 		return explanations{}, err
-	}
-	answers := make([]*ladderAnswer, len(picks))
-	if slices.ContainsFunc(picks, func(p backport.Pick) bool { return p.Outcome == backport.Conflict }) {
-		if answers, err = w.ladder(ctx, o, fixes, targets); err != nil {
-			return explanations{}, err
-		}
 	}
 	out := explanations{Picks: []explained{}, Rule: rule}
 	for i, f := range found {
@@ -188,11 +191,10 @@ func (w *workspace) explain(ctx context.Context, o *explainOptions) (explanation
 
 // ladder says what pick makes of each conflict with its methods above git's
 // merge, nil where that is nothing.
-func (w *workspace) ladder(ctx context.Context, o *explainOptions, fixes []backport.Fix, targets []backport.Target) ([]*ladderAnswer, error) {
+func ladder(ctx context.Context, c *carry.Carrier, fixes []backport.Fix, targets []backport.Target) ([]*ladderAnswer, error) {
 	out := make([]*ladderAnswer, len(fixes)*len(targets))
-	c := w.carrier(&o.ask)
-	if err := w.climbs(c, &o.ask); err != nil || c.Model == nil {
-		return out, err
+	if c.Model == nil {
+		return out, nil
 	}
 	picks, err := c.Carry(ctx, fixes, targets, carry.Order{})
 	if err != nil {

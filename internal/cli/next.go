@@ -114,6 +114,9 @@ func (o *pickOptions) again(fixes []string, more ...string) string {
 	for _, spec := range o.after {
 		args = append(args, "--after", short(spec))
 	}
+	if o.gitOnly {
+		args = append(args, "--git-only")
+	}
 	if o.squash {
 		args = append(args, "--squash")
 	}

@@ -66,6 +66,9 @@ func (s *planSearch) all(ctx context.Context) error {
 	if err != nil || len(first) == 0 {
 		return err
 	}
+	if alone, err := s.run(ctx, nil); err != nil || alone.ok {
+		return err // it fits as it is
+	}
 	for _, list := range [][][]string{planSingles(first), planPairs(first)} {
 		if s.over(ctx) {
 			return ctx.Err()
