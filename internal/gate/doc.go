@@ -37,9 +37,11 @@
 //
 // What is compared is names and lines; types are not known. A check that is
 // often wrong says so by its severity: warning and error are for what is right
-// often enough to be worth a look each time, info for the rest. On 7,198 picks
-// of five projects that were committed exactly as git made them and 176 that
-// were committed with other code, see docs/quality.md.
+// often enough to be worth a look each time, info for the rest. Of 176 clean
+// picks of five projects that people committed with other code, 102 (58 %) get a
+// warning; of 7,198 that they committed exactly as git made them, 76 (1.1 %).
+// What is never found is what no tree shows: a comment reworded, a line broken
+// elsewhere, a feature that the branch's owners did not want.
 //
 // Invariants:
 //   - The tree is never changed, and nothing is written but the two caches of

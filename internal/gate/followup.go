@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"backstay.dev/backstay/internal/git"
 	"backstay.dev/backstay/internal/history"
 	"backstay.dev/backstay/internal/provenance"
+	"backstay.dev/backstay/internal/textdiff"
 )
 
 // followup finds commits of the source that mend or take back the fix, and that
@@ -73,13 +75,51 @@ func (c *Checker) later(ctx context.Context, q Question, ch *change, m mention, 
 	}
 	for _, d := range deltas {
 		for _, f := range ch.files {
-			if d.path == f.from && family(f.result.lang) != "" {
-				r.add(backport.Warning, f.path, -1, m.by, fmt.Sprintf("a later commit of the source names the fix and changes this file too: %.12s of %s", m.by, day))
+			if d.path != f.from || family(f.result.lang) == "" {
+				continue
+			}
+			line, err := c.rewritten(ctx, f, d)
+			if err != nil {
+				return err
+			}
+			if line >= 0 {
+				r.add(backport.Warning, f.path, line, m.by, fmt.Sprintf("a later commit of the source names the fix and changes what it added here: %.12s of %s", m.by, day))
 				return nil
 			}
 		}
 	}
 	return nil
+}
+
+// minLine is how many bytes a line must have to be told from others like it.
+const minLine = 10
+
+// rewritten is the first line of the result, 0-based, that the pick adds and
+// another change to the file removes; -1 if there is none.
+func (c *Checker) rewritten(ctx context.Context, f *touched, d delta) (int, error) {
+	old, err := c.text(ctx, d.path, d.old)
+	if err != nil {
+		return -1, err
+	}
+	new, err := c.text(ctx, d.path, d.new)
+	if err != nil {
+		return -1, err
+	}
+	gone := map[string]bool{}
+	for _, h := range textdiff.Diff(old.src, new.src) {
+		for _, l := range old.getLines()[h.OldStart : h.OldStart+h.OldCount] {
+			if l = bytes.TrimSpace(l); len(l) >= minLine {
+				gone[string(l)] = true
+			}
+		}
+	}
+	found := -1
+	f.added(func(n int) {
+		if found < 0 && gone[string(bytes.TrimSpace(f.result.line(n)))] {
+			found = n
+		}
+	})
+	return found, nil
 }
 
 // carriedTo reports whether the target, or the fix itself, has a commit.

@@ -154,7 +154,10 @@ func (c *Checker) lacking(ctx context.Context, q Question, fam string, ch *chang
 		}
 		known := false
 		if def.path == "" {
-			if known, err = c.vouched(ctx, q, ch, n.file, n.use.Line); err != nil {
+			if known, err = c.vouched(ctx, q, ch, n.file, n.use.Line, func(o *neighbour) (bool, error) {
+				lacks, err := v.absent(ctx, o.parent, n.file.path, []uint32{w})
+				return len(lacks) > 0, err
+			}); err != nil {
 				return err
 			}
 		}
@@ -189,7 +192,10 @@ func (c *Checker) newest(ctx context.Context, q Question, ch *change, n need, r 
 		return nil // as likely there as not
 	}
 	severity := backport.Warning
-	if ok, err := c.vouched(ctx, q, ch, n.file, n.use.Line); err != nil {
+	if ok, err := c.vouched(ctx, q, ch, n.file, n.use.Line, func(o *neighbour) (bool, error) {
+		its, err := c.requirement(ctx, o.tree, b.path)
+		return its != there, err
+	}); err != nil {
 		return err
 	} else if ok {
 		severity = backport.Info

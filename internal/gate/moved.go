@@ -60,21 +60,24 @@ const maxSeek = 60
 // seek looks for a member on the target and reports it if it is elsewhere.
 func (c *Checker) seek(ctx context.Context, q Question, ch *change, f *touched, u outline.Use, m member, was string, r *report) error {
 	v := c.vocabulary(family(f.result.lang))
-	there, err := c.modules(ctx, v, ch.result, m, ch)
-	if err != nil || there.has || there.gap {
+	there, err := c.modules(ctx, v, ch.target, m)
+	if err != nil || there.has || there.gap || ch.brings(m) {
 		return err
 	}
 	other := was != "" && was != m.module
 	if !other && there.other == "" {
 		return nil
 	}
-	before, err := c.modules(ctx, v, ch.before, member{orElse(was, m.module), m.name}, nil)
+	before, err := c.modules(ctx, v, ch.before, member{orElse(was, m.module), m.name})
 	if err != nil || !before.has {
 		return err
 	}
 	f.tell(u.Name)
 	severity := backport.Warning
-	if ok, err := c.vouched(ctx, q, ch, f, u.Line); err != nil {
+	if ok, err := c.vouched(ctx, q, ch, f, u.Line, func(o *neighbour) (bool, error) {
+		its, err := c.modules(ctx, v, o.parent, m)
+		return !its.has, err
+	}); err != nil {
 		return err
 	} else if ok {
 		severity = backport.Info
@@ -102,20 +105,28 @@ type modules struct {
 	gap   bool   // not all could be looked at
 }
 
-func (c *Checker) modules(ctx context.Context, v *vocabulary, tree string, m member, but *change) (found modules, err error) {
-	if found, err = c.scan(ctx, v, tree, m, but, append(wordsOf([]byte(m.module)), wordOf(m.name))); err != nil || found.has {
+func (c *Checker) modules(ctx context.Context, v *vocabulary, tree string, m member) (found modules, err error) {
+	if found, err = c.scan(ctx, v, tree, m, append(wordsOf([]byte(m.module)), wordOf(m.name))); err != nil || found.has {
 		return found, err
 	}
-	return c.scan(ctx, v, tree, m, but, wordSet{wordOf(m.name)})
+	return c.scan(ctx, v, tree, m, wordSet{wordOf(m.name)})
+}
+
+// brings reports whether the pick itself changes a module's file so that it has
+// a member.
+func (ch *change) brings(m member) bool {
+	return slices.ContainsFunc(ch.files, func(f *touched) bool {
+		return moduleFile(m.module, f.path) && f.result.getWords().has(wordOf(m.name))
+	})
 }
 
 // touches reports whether a change has a file.
 func (ch *change) touches(path string) bool {
-	return ch != nil && slices.ContainsFunc(ch.files, func(f *touched) bool { return f.path == path })
+	return slices.ContainsFunc(ch.files, func(f *touched) bool { return f.path == path })
 }
 
 // scan looks into the files that have all the words.
-func (c *Checker) scan(ctx context.Context, v *vocabulary, tree string, m member, but *change, words wordSet) (found modules, err error) {
+func (c *Checker) scan(ctx context.Context, v *vocabulary, tree string, m member, words wordSet) (found modules, err error) {
 	left := maxSeek
 	var failed error
 	gap, err := v.find(ctx, tree, words, func(name, id string) bool {
@@ -127,9 +138,6 @@ func (c *Checker) scan(ctx context.Context, v *vocabulary, tree string, m member
 		if moduleFile(m.module, name) {
 			found.has = true
 			return false
-		}
-		if but.touches(name) {
-			return true // that it is used there is what is asked about
 		}
 		here := bindings(t)
 		for _, u := range t.getUses() {

@@ -49,8 +49,8 @@ func (c *Checker) neighbours(ctx context.Context, q Question, ch *change) ([]*ne
 }
 
 // vouched reports whether an earlier backport of the fix took a line of the
-// result as it is: what it says was right on one other branch at least.
-func (c *Checker) vouched(ctx context.Context, q Question, ch *change, f *touched, line int) (bool, error) {
+// result as it is, on a branch where it was as suspicious as here.
+func (c *Checker) vouched(ctx context.Context, q Question, ch *change, f *touched, line int, suspicious func(*neighbour) (bool, error)) (bool, error) {
 	all, err := c.neighbours(ctx, q, ch)
 	if err != nil {
 		return false, err
@@ -64,8 +64,11 @@ func (c *Checker) vouched(ctx context.Context, q Question, ch *change, f *touche
 		if err != nil {
 			return false, err
 		}
-		if bytes.Contains(src, f.result.line(line)) {
-			return true, nil
+		if !bytes.Contains(src, f.result.line(line)) {
+			continue
+		}
+		if ok, err := suspicious(n); err != nil || ok {
+			return ok, err
 		}
 	}
 	return false, nil
