@@ -186,7 +186,24 @@ func (c *Carrier) learn(ctx context.Context, fixes []backport.Fix, targets []bac
 			}
 		}
 	}
-	return c.Index.Update(ctx, tips)
+	if c.Model == nil {
+		return c.Index.Update(ctx, tips)
+	}
+	// Earlier backports of a fix stand on branches that nobody asked for.
+	refs, err := c.Repo.Refs(ctx, "refs/heads", "refs/remotes")
+	if err != nil {
+		return err
+	}
+	wide := tips
+	for _, r := range refs {
+		if r.Commit != "" {
+			wide = append(wide, r.Commit)
+		}
+	}
+	if err := c.Index.Update(ctx, wide); err == nil {
+		return nil
+	}
+	return c.Index.Update(ctx, tips) // another branch is damaged
 }
 
 // known is the index as package pick wants it: no index is no interface.

@@ -400,3 +400,27 @@ func TestPersonsAnswerWins(t *testing.T) {
 		t.Errorf("%s: %+v", p.Outcome, p.Files)
 	}
 }
+
+// An earlier backport is found on a branch that nobody asked for.
+func TestNeighbourOfAnotherBranch(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t, touching+`
+-- branch 2.0 from base --
+-- commit picked on 2.0: fix --
+
+(cherry picked from commit {{id:fix}})
+-- edit a.txt --
+-three
++three, mended
+`)
+	c := carrier(t, r.Dir, false)
+	c.Model = sure(model(t, 1, 1, "theirs"), "neighbour", 0.5, calibrate.Scale{{Asked: 100, Right: 99}})
+	picks, err := c.Carry(t.Context(), []backport.Fix{fixOf(t, r, "mend", "fix")}, targetOf(r, "1.0"), carry.Order{Chunks: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := picks[0]
+	if len(p.Findings) != 1 || p.Findings[0].Commit != r.ID("picked") || len(p.Files) != 1 || p.Files[0].Rung != "neighbour" {
+		t.Errorf("%s %+v %+v", p.Outcome, p.Files, p.Findings)
+	}
+}

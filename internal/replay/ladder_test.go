@@ -15,8 +15,8 @@ import (
 	"backstay.dev/backstay/internal/replay"
 )
 
-// follower has a model that does what worked on this path before: each column
-// of a path's record counts.
+// follower has a model that does what worked on this path before, and what
+// other branches did before all.
 func follower() *adapt.Model {
 	empty := adapt.Fit(nil)
 	m := &adapt.Model{
@@ -24,6 +24,9 @@ func follower() *adapt.Model {
 		Scale: calibrate.Scale{{Asked: 100, Right: 50}},
 	}
 	for at, name := range m.Options.Features {
+		if name == "rung:neighbour" {
+			m.Options.Trees = append(m.Options.Trees, calibrate.Tree{{Feature: at, Cut: 0.5, Left: 1, Right: 2}, {}, {Value: 9}})
+		}
 		if name != "path-rate" {
 			continue
 		}
@@ -31,6 +34,8 @@ func follower() *adapt.Model {
 			m.Options.Trees = append(m.Options.Trees, calibrate.Tree{{Feature: at, Cut: float32(cut) / 16, Left: 1, Right: 2}, {}, {Value: 0.3}})
 		}
 	}
+	at := slices.Index(m.Cases.Features, "neighbour")
+	m.Cases.Trees = []calibrate.Tree{{{Feature: at, Cut: 0.5, Left: 1, Right: 2}, {}, {Value: 1}}}
 	return m
 }
 
@@ -155,17 +160,26 @@ func TestNoLeakThroughTheLadder(t *testing.T) {
 -- edit a.c --
 -two
 +zwei
--- branch last from base --
--- commit last-own on last: own --
--- edit a.c --
--three
-+trois
--- commit last-pick on last: a fix --
+-- branch early from base --
+-- branch late from base --
+-- commit rewrite on main: rewrite --
+-- file a.c --
+all in one
+-- commit second on main: a second fix --
+-- file a.c --
+all in one, mended
+-- commit early-pick on early: a second fix --
 
-(cherry picked from commit {{id:fix}})
+(cherry picked from commit {{id:second}})
 -- edit a.c --
 -two
-+TWO
++mended early
+-- commit late-pick on late: a second fix --
+
+(cherry picked from commit {{id:second}})
+-- edit a.c --
+-two
++mended late
 `, gittest.Bare())
 	today := open(t, r.Dir)
 	climbed := false

@@ -59,6 +59,9 @@ func Learn(ctx context.Context, store *git.Store, index *history.Index, cases []
 			}
 		}
 	}
+	if len(tips) == 0 {
+		return nil // the index keeps the tips it has (history.Index.Carried)
+	}
 	if err := index.Update(ctx, tips); err != nil {
 		return fmt.Errorf("look for the commits of cases: %w", err)
 	}
