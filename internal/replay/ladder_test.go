@@ -162,6 +162,12 @@ func TestNoLeakThroughTheLadder(t *testing.T) {
 +zwei
 -- branch early from base --
 -- branch late from base --
+-- commit on early: own --
+-- file own.c --
+early
+-- commit on late: own --
+-- file own.c --
+late
 -- commit rewrite on main: rewrite --
 -- file a.c --
 all in one
