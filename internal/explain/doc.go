@@ -27,8 +27,19 @@
 // older name. A line that was removed is found in the same way from the other
 // end.
 //
+// # Plans
+//
+// A [Planner] looks for source commits with which the fix would fit. Candidates
+// are the prerequisites of the conflicting regions, and in turn those of
+// prerequisites that conflict themselves. A plan is what was applied to the
+// target's tree, step by step, by the stage that picks ([Trier]), and after which
+// the fix itself fitted. It is made as small as it can be: every commit of it,
+// and of a part every hunk, is needed, unless the time ran out. [Cut] makes a
+// part of a commit into a commit.
+//
 // # Invariants
 //
+//   - No plan is given that was not applied with its very trees.
 //   - A commit that is named as having written or removed a line did so: the
 //     version before it and the version after it differ in that line.
 //   - Every commit of ChunkReport.Prerequisites is an ancestor of the fix and no
