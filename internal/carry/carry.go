@@ -189,14 +189,16 @@ func (c *Carrier) learn(ctx context.Context, fixes []backport.Fix, targets []bac
 	if c.Model == nil {
 		return c.Index.Update(ctx, tips)
 	}
-	// Earlier backports of a fix stand on branches that nobody asked for.
+	// Earlier backports of a fix stand on branches that nobody asked for. What
+	// the ladder made before is none until somebody has merged it: else the
+	// second of two equal commands would go by what the first has written.
 	refs, err := c.Repo.Refs(ctx, "refs/heads", "refs/remotes")
 	if err != nil {
 		return err
 	}
 	wide := tips
 	for _, r := range refs {
-		if r.Commit != "" {
+		if r.Commit != "" && !publish.IsResult(r.Name) {
 			wide = append(wide, r.Commit)
 		}
 	}

@@ -12,6 +12,12 @@ const (
 	records  = "refs/backstay/branches/"
 )
 
+// IsResult reports whether a ref is a result branch, here or as seen on a
+// remote: work that nobody has merged yet.
+func IsResult(ref string) bool {
+	return strings.HasPrefix(ref, branches) || strings.HasPrefix(ref, "refs/remotes/") && strings.Contains(ref, "/backport/")
+}
+
 // place is the part of both refs that follows the folder: <target>/<slug>.
 // remotes are the names of the user's remotes: a target that is a
 // remote-tracking branch counts by the name that it has over there.

@@ -7,6 +7,7 @@ import (
 
 	"backstay.dev/backstay/internal/git"
 	"backstay.dev/backstay/internal/history"
+	"backstay.dev/backstay/internal/publish"
 )
 
 // Mine finds the cases in a repository's own history: the commits on its
@@ -20,7 +21,7 @@ func Mine(ctx context.Context, repo *git.Repo, index *history.Index) ([]Case, er
 	}
 	var tips []string
 	for _, ref := range refs {
-		if ref.Commit != "" {
+		if ref.Commit != "" && !publish.IsResult(ref.Name) { // else we would learn from ourselves
 			tips = append(tips, ref.Commit)
 		}
 	}
