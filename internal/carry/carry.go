@@ -71,7 +71,7 @@ func (c *Carrier) Carry(ctx context.Context, fixes []backport.Fix, targets []bac
 		return nil, fmt.Errorf("read history: %w", err)
 	}
 	engine := pick.New(c.Store, pick.Options{
-		Jobs: c.Jobs, AskGit: o.Write, Write: o.Write, Chunks: o.Chunks, Draft: c.Gates && !o.Write,
+		Jobs: c.Jobs, AskGit: o.Write, Write: o.Write || c.Gates, Chunks: o.Chunks, Draft: c.Gates && !o.Write, // the gates read what the results are
 		CustomDriver: c.customDriver(ctx),
 	})
 	var jobs []pick.Job

@@ -273,3 +273,41 @@ otherwise
 		t.Errorf("%d lessons", x.Len())
 	}
 }
+
+// Every result is checked, also one that git merged and nobody ever committed.
+func TestGatesReadEveryResult(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t, `
+-- commit base on main: base --
+-- file a.go --
+package a
+
+func one() int { return 1 }
+-- branch old from main --
+-- commit helper on main: a helper --
+-- file helper.go --
+package a
+
+func brandNewHelper() int { return 2 }
+-- commit fix on main: fix --
+-- edit a.go --
+-func one() int { return 1 }
++func one() int { return brandNewHelper() }
+-- commit on old: fix --
+
+(cherry picked from commit {{id:fix}})
+-- edit a.go --
+-func one() int { return 1 }
++func one() int { return 2 }
+`, gittest.Bare())
+	b := open(t, r.Dir)
+	cases := b.mine(t)
+	if _, err := replay.New(b.store, b.index, replay.Options{Jobs: 1, Gates: true}).Run(t.Context(), cases, func(r replay.Result) error {
+		if r.Outcome != backport.Clean || len(r.Findings) == 0 || r.Findings[0].Check != "missing" || r.CodeExact == nil || *r.CodeExact {
+			t.Errorf("%s %+v, code exact %v", r.Outcome, r.Findings, r.CodeExact)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -32,7 +32,7 @@ func (j *Judge) worker() *worker {
 	writing := opts
 	writing.Write, writing.Memory = true, memory/4/j.opts.Jobs
 	w := &worker{Judge: j, exact: pick.New(j.store, writing)}
-	opts.Draft = j.opts.Gates // the gates read what the results are
+	opts.Write, opts.Draft = j.opts.Gates, j.opts.Gates // the gates read what the results are
 	w.quick = pick.New(j.store, opts)
 	if j.opts.Model != nil {
 		w.climber = j.climber(j.opts.Model, j.opts.Experience)
