@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"backstay.dev/backstay/internal/adapt/calibrate"
 	"backstay.dev/backstay/internal/adapt/conflict"
@@ -278,7 +279,20 @@ var certaintyNames = []string{
 	"git-rate", "git-asked", "case-rate", "case-asked", "fix-rate", "fix-asked",
 }
 
-func caseFeatures() []string { return append(slices.Clone(surroundingNames), certaintyNames...) }
+// leastNames are columns of the least sure option, which the whole stands on.
+var leastNames = strings.Fields(`evidence options is-ours is-theirs base-lines ours-lines theirs-lines text-lines fix-added fix-removed
+	target-added target-removed base-ours base-theirs text-ours text-theirs lines-from target-kept
+	prior class-rate class-asked path-rate path-asked other-class best-class
+	rung:adjacent rung:replay rung:tokens rung:neighbour rung:imports
+	class:code class:test class:ci class:manifest language:c language:go language:java language:python language:ruby`)
+
+func caseFeatures() []string {
+	out := append(slices.Clone(surroundingNames), certaintyNames...)
+	for _, n := range leastNames {
+		out = append(out, "least:"+n)
+	}
+	return out
+}
 
 // certainty are the columns that tell how sure the parts are. Documentation
 // does not count: an entry of a changelog that people worded otherwise does no
@@ -288,6 +302,7 @@ func (t *trial) certainty(q *Question) []float32 {
 	var source, novel, neighbours, lone float32
 	kept, evidence := float32(1), float32(20)
 	ours := len(t.parts) > 0
+	var worst *option
 	for _, p := range t.parts {
 		o := p.options[0]
 		ours = ours && (o.has("ours") || o.has("gone"))
@@ -295,7 +310,7 @@ func (t *trial) certainty(q *Question) []float32 {
 			continue
 		}
 		if o.odds < least {
-			least, second = o.odds, least
+			least, second, worst = o.odds, least, o
 		} else {
 			second = min(second, o.odds)
 		}
@@ -315,10 +330,18 @@ func (t *trial) certainty(q *Question) []float32 {
 	git := q.Experience.of("git", q.Before)
 	whole := q.Experience.of("case", q.Before)
 	fix := q.Experience.of("fix\x00"+q.Fix, q.Before)
-	return []float32{
+	row := []float32{
 		float32(least), float32(logs), float32(second), float32(margin), source, novel, kept, evidence, neighbours, lone, flag(ours),
 		git.rate(0.95), git.asked, whole.rate(0.4), whole.asked, fix.rate(0.5), fix.asked,
 	}
+	for _, n := range leastNames {
+		if worst == nil {
+			row = append(row, -1)
+			continue
+		}
+		row = append(row, worst.row[columns[n]])
+	}
+	return row
 }
 
 var columns = func() map[string]int {

@@ -119,7 +119,7 @@ func crossJudge(work []*lesson, groups int, group func(*lesson) int) []*lesson {
 }
 
 var (
-	optionFit = calibrate.Fit{Trees: 150, Depth: 5, Rate: 0.1, Leaf: 15}
+	optionFit = calibrate.Fit{Trees: 150, Depth: 6, Rate: 0.1, Leaf: 25}
 	caseFit   = calibrate.Fit{Trees: 60, Depth: 3, Rate: 0.1, Leaf: 20}
 )
 
