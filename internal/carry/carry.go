@@ -35,9 +35,13 @@ type Carrier struct {
 	Experience *adapt.Experience
 	// Generated makes generated files anew; nil for none.
 	Generated *Regenerator
-	// Gates has every result checked without a build.
-	Gates bool
+	// Gates has every result checked without a build. Words and Mentions are
+	// files that the checks keep what they read in; "" for none.
+	Gates           bool
+	Words, Mentions string
 
+	// tips are the branches there are, once learn has looked.
+	tips    []string
 	checker *gate.Checker
 }
 
@@ -124,7 +128,9 @@ func (c *Carrier) improve(ctx context.Context, picks []backport.Pick, o Order) e
 	if !c.Gates {
 		return nil
 	}
-	return Gate(ctx, c.checks(), picks, nil)
+	err := Gate(ctx, c.checks(), picks, nil)
+	c.checks().Save()
+	return err
 }
 
 // Climber is the ladder as this carrier climbs it: with the answers that
@@ -146,7 +152,7 @@ func (c *Carrier) Climber(ctx context.Context) (*Climber, error) {
 // checks are the gates, with what they read so far.
 func (c *Carrier) checks() *gate.Checker {
 	if c.checker == nil {
-		c.checker = gate.New(c.Store, c.Index, gate.Options{})
+		c.checker = gate.New(c.Store, c.Index, gate.Options{Tips: c.tips, Words: c.Words, Mentions: c.Mentions})
 	}
 	return c.checker
 }
@@ -186,7 +192,7 @@ func (c *Carrier) learn(ctx context.Context, fixes []backport.Fix, targets []bac
 			}
 		}
 	}
-	if c.Model == nil {
+	if c.Model == nil && !c.Gates {
 		return c.Index.Update(ctx, tips)
 	}
 	// Earlier backports of a fix stand on branches that nobody asked for. What
@@ -203,6 +209,7 @@ func (c *Carrier) learn(ctx context.Context, fixes []backport.Fix, targets []bac
 		}
 	}
 	if err := c.Index.Update(ctx, wide); err == nil {
+		c.tips = wide
 		return nil
 	}
 	return c.Index.Update(ctx, tips) // another branch is damaged
@@ -223,17 +230,18 @@ const maxFetches = 100
 // fetch brings the objects for want of which picks could not be tried, and
 // tries those again, as long as new ones turn up.
 func (c *Carrier) fetch(ctx context.Context, engine *pick.Engine, jobs []pick.Job, picks []backport.Pick) error {
-	asked := map[string]bool{}
-	for range maxFetches {
+	asked := map[string]int{} // the round in which an object was asked for
+	for round := 1; round <= maxFetches; round++ {
 		var again []int
 		var ids []string
 		for i, p := range picks {
 			fresh := false
 			for _, id := range p.Missing {
-				if !asked[id] {
-					asked[id], fresh = true, true
+				if asked[id] == 0 {
+					asked[id] = round
 					ids = append(ids, id)
 				}
+				fresh = fresh || asked[id] == round // several picks may lack it
 			}
 			if fresh {
 				again = append(again, i)

@@ -3,6 +3,7 @@ package carry
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -96,7 +97,13 @@ func (c *Climber) Climb(ctx context.Context, climbs []Climb) ([]adapt.Answer, er
 			answers[i] = adapt.Answer{Outcome: backport.Conflict, Refused: failed.Error()}
 			continue
 		}
-		if answers[i], err = c.Adapter.Adapt(ctx, q); err != nil {
+		var missing *git.MissingError
+		answers[i], err = c.Adapter.Adapt(ctx, q)
+		switch {
+		case errors.As(err, &missing), errors.Is(err, git.ErrTooLarge): // of this target alone
+			answers[i] = adapt.Answer{Outcome: backport.Conflict, Refused: err.Error()}
+			continue
+		case err != nil:
 			return nil, err
 		}
 		answers[i].Example.Fix, answers[i].Example.At = climb.Step.Commit, climb.Before

@@ -1,6 +1,8 @@
 package carry_test
 
 import (
+	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -422,5 +424,53 @@ func TestNeighbourOfAnotherBranch(t *testing.T) {
 	p := picks[0]
 	if len(p.Findings) != 1 || p.Findings[0].Commit != r.ID("picked") || len(p.Files) != 1 || p.Files[0].Rung != "neighbour" {
 		t.Errorf("%s %+v %+v", p.Outcome, p.Files, p.Findings)
+	}
+}
+
+// In a partial clone several picks may lack the same file, and the ladder may
+// want what git's merge did not.
+func TestFetchForTheLadder(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t, touching)
+	r.Git(t, "config", "uploadpack.allowFilter", "true")
+	r.Git(t, "config", "uploadpack.allowAnySHA1InWant", "true")
+	dir := filepath.Join(t.TempDir(), "partial")
+	r.Git(t, "clone", "-q", "--bare", "--filter=blob:none", "file://"+r.Dir, dir)
+	c := carrier(t, dir, true)
+	c.Model = model(t, 99, 100, "theirs")
+	picks, err := c.Carry(t.Context(), []backport.Fix{fixOf(t, r, "mend", "fix")}, targetOf(r, "1.1", "1.0"), carry.Order{Chunks: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := outcomes(picks); got != "resolved, resolved" {
+		t.Errorf("%s: %s %s", got, picks[0].Error, picks[1].Error)
+	}
+}
+
+// What the ladder alone would have needed is no failure of everything: the pick
+// stays the conflict that it is.
+func TestLadderLacksAFile(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	for i := range 30 {
+		fmt.Fprintf(&b, "int function_%d(struct dev *d)\n{\n\treturn body_of_%[1]d(d);\n}\n\n", i)
+	}
+	text := b.String()
+	other := strings.ReplaceAll(text, "function", "other")
+	r := gittest.New(t, "-- commit base on main: base --\n-- file README --\nread me\n-- branch 1.0 from main --\n-- commit add on main: add --\n-- file drivers/x.c --\n"+text+
+		"-- commit fix on main: fix --\n-- file drivers/x.c --\n"+strings.Replace(text, "body_of_7(d)", "body_of_7(d) + 1", 1)+
+		"-- commit own on 1.0: own --\n-- file net/x.c --\n"+text+other+other+other+"-- file net/y.c --\n"+other)
+	r.Git(t, "config", "uploadpack.allowFilter", "true")
+	r.Git(t, "config", "uploadpack.allowAnySHA1InWant", "true")
+	dir := filepath.Join(t.TempDir(), "partial")
+	r.Git(t, "clone", "-q", "--bare", "--filter=blob:none", "file://"+r.Dir, dir)
+	c := carrier(t, dir, true)
+	c.Model, c.Gates = model(t, 9, 10, "gone"), true
+	picks, err := c.Carry(t.Context(), []backport.Fix{fixOf(t, r, "mend", "fix")}, targetOf(r, "1.0"), carry.Order{Chunks: true, Causes: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := outcomes(picks); got != "conflict" && got != "proposed" {
+		t.Errorf("%s: %s", got, picks[0].Error)
 	}
 }
