@@ -48,6 +48,9 @@ func (f *touched) needs(wanted map[string][]need, own map[string]bool) {
 	words := f.ours.getWords()
 	told := map[string]bool{}
 	for _, u := range f.result.getUses() {
+		if u.Qualifier == "" && builtins[fam][u.Name] {
+			continue
+		}
 		if !added[u.Line] || told[u.Name] || f.told[u.Name] || f.told[u.Qualifier] || len(u.Name) < 3 || u.Kind == "import" || words.has(wordOf(u.Name)) {
 			continue
 		}
