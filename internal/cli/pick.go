@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -241,6 +242,12 @@ const maxCauses = 50
 // matrix of thousands is looked at for what fits.
 const maxThorough = 300
 
+// besides are the files that checks keep what they read in, beside the index.
+func besides(index string) (words, mentions string) {
+	dir := filepath.Dir(index)
+	return filepath.Join(dir, "words.bin"), filepath.Join(dir, "mentions.bin")
+}
+
 // maxRegenerate ends each program that makes generated files.
 const maxRegenerate = 10 * time.Minute
 
@@ -248,6 +255,9 @@ const maxRegenerate = 10 * time.Minute
 // history taught, and check results.
 func (w *workspace) climbs(c *carry.Carrier, o *pickOptions) (err error) {
 	c.Gates = true
+	if index := w.app.indexFile(w.repo); index != "" {
+		c.Words, c.Mentions = besides(index)
+	}
 	if o.gitOnly {
 		return nil
 	}

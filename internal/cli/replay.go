@@ -92,6 +92,12 @@ func runReplay(ctx context.Context, o *replayOptions) (err error) {
 		CustomDriver: func(name string) bool { return w.repo.Config(ctx, "merge."+name+".driver") != "" },
 	}
 	if !o.gitOnly {
+		if opts.Tips, err = replay.Tips(ctx, w.repo); err != nil {
+			return err
+		}
+		if index := o.app.indexFile(w.repo); index != "" {
+			opts.Words, opts.Mentions = besides(index)
+		}
 		if err := w.study(ctx, o, &opts, cases); err != nil {
 			return err
 		}

@@ -165,11 +165,15 @@ func median(results []judged) int64 {
 func (r *repository) judge(ctx context.Context, o options, m *adapt.Model, log io.Writer) ([]judged, error) {
 	var out []judged
 	err := r.open(ctx, o, func(repo *git.Repo, store *git.Store, index *history.Index) error {
+		tips, err := replay.Tips(ctx, repo)
+		if err != nil {
+			return err
+		}
 		j := replay.New(store, index, replay.Options{
-			Jobs: runtime.NumCPU(), Model: m, Experience: r.corpus.Experience(), Gates: true,
+			Tips: tips, Jobs: runtime.NumCPU(), Model: m, Experience: r.corpus.Experience(), Gates: true,
 			CustomDriver: func(name string) bool { return repo.Config(ctx, "merge."+name+".driver") != "" },
 		})
-		_, err := j.Run(ctx, r.cases, func(one replay.Result) error {
+		_, err = j.Run(ctx, r.cases, func(one replay.Result) error {
 			one.Files, one.Causes = nil, nil
 			out = append(out, judged{index.Date(one.Expected), one})
 			fmt.Fprintf(log, "\r%s: judged %d of %d ", r.name, len(out), len(r.cases))

@@ -36,8 +36,12 @@ type Options struct {
 	// Experience is what the ladder may know of the repository, each case that
 	// of its own past: see Study. May be nil.
 	Experience *adapt.Experience
-	// Gates runs the checks without a build on every result.
-	Gates bool
+	// Gates runs the checks without a build on every result. Tips are the
+	// commits whose histories tell what became of a fix (gate.Options); Words
+	// and Mentions are files that the checks keep what they read in.
+	Gates           bool
+	Tips            []string
+	Words, Mentions string
 	// Explain names the causes of what git could not merge.
 	Explain bool
 }
@@ -57,7 +61,7 @@ func New(store *git.Store, index *history.Index, opts Options) *Judge {
 	opts.Jobs = max(opts.Jobs, 1)
 	j := &Judge{store: store, index: index, opts: opts}
 	if opts.Gates || opts.Model != nil {
-		j.gates = gate.New(store, index, gate.Options{})
+		j.gates = gate.New(store, index, gate.Options{Tips: opts.Tips, Words: opts.Words, Mentions: opts.Mentions})
 	}
 	if opts.Explain && index != nil {
 		j.why = explain.New(store, index)
@@ -138,6 +142,9 @@ func (j *Judge) Run(ctx context.Context, cases []Case, emit func(Result) error) 
 		return nil
 	})
 	err := g.Wait()
+	if j.gates != nil {
+		j.gates.Save()
+	}
 	summary.Elapsed = time.Since(start)
 	if err != nil {
 		return summary, fmt.Errorf("replay: %w", err)

@@ -15,15 +15,9 @@ import (
 // which commit they were picked from (history.Carried has the exact rule).
 // They come in the order of history. The index learns what it does not know.
 func Mine(ctx context.Context, repo *git.Repo, index *history.Index) ([]Case, error) {
-	refs, err := repo.Refs(ctx, "refs/heads", "refs/remotes", "refs/tags")
+	tips, err := Tips(ctx, repo)
 	if err != nil {
 		return nil, fmt.Errorf("mine cases: %w", err)
-	}
-	var tips []string
-	for _, ref := range refs {
-		if ref.Commit != "" && !publish.IsResult(ref.Name) { // else we would learn from ourselves
-			tips = append(tips, ref.Commit)
-		}
 	}
 	if err := index.Update(ctx, tips); err != nil {
 		return nil, fmt.Errorf("mine cases: %w", err)
@@ -33,6 +27,22 @@ func Mine(ctx context.Context, repo *git.Repo, index *history.Index) ([]Case, er
 		cases = append(cases, Case{Fix: c.Original, Onto: c.Parent, Expected: c.Commit})
 	}
 	return cases, nil
+}
+
+// Tips are the commits of all branches and tags, but for those that Backstay
+// wrote: else we would learn from ourselves.
+func Tips(ctx context.Context, repo *git.Repo) ([]string, error) {
+	refs, err := repo.Refs(ctx, "refs/heads", "refs/remotes", "refs/tags")
+	if err != nil {
+		return nil, err
+	}
+	var tips []string
+	for _, ref := range refs {
+		if ref.Commit != "" && !publish.IsResult(ref.Name) {
+			tips = append(tips, ref.Commit)
+		}
+	}
+	return tips, nil
 }
 
 // Learn has the index know the fixes and targets of cases. What is no commit of

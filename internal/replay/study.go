@@ -27,7 +27,7 @@ func (j *Judge) Study(ctx context.Context, cases []Case, progress func(done, tot
 		model = &adapt.Model{}
 	}
 	if j.gates == nil {
-		j.gates = gate.New(j.store, j.index, gate.Options{})
+		j.gates = gate.New(j.store, j.index, gate.Options{Tips: j.opts.Tips, Words: j.opts.Words, Mentions: j.opts.Mentions})
 	}
 	corpus := &adapt.Corpus{}
 	var mu sync.Mutex
