@@ -117,11 +117,14 @@ func (r *repository) study(ctx context.Context, o options, log io.Writer) error 
 		}
 	}
 	err := r.open(ctx, o, func(repo *git.Repo, store *git.Store, index *history.Index) error {
+		tips, err := replay.Tips(ctx, repo)
+		if err != nil {
+			return err
+		}
 		j := replay.New(store, index, replay.Options{
-			Jobs:         runtime.NumCPU(),
+			Tips: tips, Jobs: runtime.NumCPU(),
 			CustomDriver: func(name string) bool { return repo.Config(ctx, "merge."+name+".driver") != "" },
 		})
-		var err error
 		r.corpus, err = j.Study(ctx, r.cases, func(done, total int) { fmt.Fprintf(log, "\r%s: studied %d of %d ", r.name, done, total) })
 		fmt.Fprintln(log)
 		return err

@@ -98,15 +98,34 @@ func percent(n, of int) string {
 	return fmt.Sprintf("%.1f %% (%d/%d)", 100*float64(n)/float64(of), n, of)
 }
 
+// ladder is a line of a table about conflicts alone.
+func (f *figures) ladder() string {
+	return fmt.Sprintf("| %s | %d | %s | %s | %s |", f.name, f.conflicts,
+		percent(f.resolvedRight, f.conflicts), percent(f.resolvedRight, f.resolved), percent(f.resolvedRight+f.proposedRight, f.conflicts))
+}
+
+func crossedRow(name string, o adapt.Outcome) string {
+	return fmt.Sprintf("| %s | %d | %s | %s | %s |\n", name, o.Cases,
+		percent(o.ResolvedRight, o.Cases), percent(o.ResolvedRight, o.Resolved), percent(o.FirstRight, o.Cases))
+}
+
+const ladderHead = "| | conflicts | resolved as people did | precision of resolved | first answer right |\n|---|---|---|---|---|\n"
+
 const head = "| | conflicts | resolved as people did | precision of resolved | first answer right | clean but different, flagged | false alarms | gates, median | p95 |\n|---|---|---|---|---|---|---|---|---|\n"
 
 // report judges every repository and writes the tables.
 func report(ctx context.Context, o options, all []*repository, log io.Writer) error {
 	var out strings.Builder
 	out.WriteString(preface)
-	sum := figures{name: "**all**"}
-	var whole, halves []string
+	sum, known := figures{name: "**all**"}, figures{name: "**all**"}
+	var whole, halves, own []string
 	var chunks adapt.Outcome
+	var corpora []*adapt.Corpus
+	for _, r := range all {
+		corpora = append(corpora, r.corpus)
+	}
+	crossed, _ := adapt.CrossValidate(corpora)
+	shipped := adapt.Fit(corpora)
 	for _, r := range all {
 		var others []*adapt.Corpus
 		for _, other := range all {
@@ -115,7 +134,7 @@ func report(ctx context.Context, o options, all []*repository, log io.Writer) er
 			}
 		}
 		m := adapt.Fit(others)
-		results, err := r.judge(ctx, o, m, log)
+		results, err := r.judge(ctx, o, m, r.cases, log)
 		if err != nil {
 			return fmt.Errorf("%s: %w", r.name, err)
 		}
@@ -134,11 +153,29 @@ func report(ctx context.Context, o options, all []*repository, log io.Writer) er
 		halves = append(halves, older.row(), newer.row())
 		chunks = chunks.Plus(m.Measure(r.corpus, 0, 1<<62))
 		fmt.Fprintln(log, f.row())
+		again, err := r.judge(ctx, o, shipped, conflicts(results), log)
+		if err != nil {
+			return fmt.Errorf("%s: %w", r.name, err)
+		}
+		g := figures{name: r.name}
+		for _, one := range again {
+			g.add(one.result)
+		}
+		known.plus(g)
+		own = append(own, g.ladder())
 	}
 	fmt.Fprintf(&out, "%s%s\n%s\n", head, strings.Join(whole, "\n"), sum.row())
 	fmt.Fprintf(&out, "\nOf %d conflicting regions the first answer is right in %s, one of at most three in %s.\n",
 		chunks.Chunks, percent(chunks.ChunksFirst, chunks.Chunks), percent(chunks.ChunksThree, chunks.Chunks))
 	fmt.Fprintf(&out, "\n## Older and newer half of each repository's cases\n\n%s%s\n", head, strings.Join(halves, "\n"))
+	fmt.Fprintf(&out, crossedText, ladderHead)
+	var total adapt.Outcome
+	for i, c := range crossed {
+		total = total.Plus(c)
+		out.WriteString(crossedRow(all[i].name, c))
+	}
+	out.WriteString(crossedRow("**all**", total))
+	fmt.Fprintf(&out, shippedText, ladderHead, strings.Join(append(own, known.ladder()), "\n"))
 	out.WriteString(rungs(all))
 	return os.WriteFile(o.report, []byte(out.String()), 0o644)
 }
@@ -161,8 +198,20 @@ func median(results []judged) int64 {
 	return at[len(at)/2]
 }
 
-// judge replays all cases of a repository with a model that does not know it.
-func (r *repository) judge(ctx context.Context, o options, m *adapt.Model, log io.Writer) ([]judged, error) {
+// conflicts are the cases that git did not merge.
+func conflicts(results []judged) []replay.Case {
+	var out []replay.Case
+	for _, one := range results {
+		switch r := one.result; r.Outcome {
+		case backport.Resolved, backport.Proposed, backport.Conflict:
+			out = append(out, replay.Case{Fix: r.Fix, Onto: r.Onto, Expected: r.Expected})
+		}
+	}
+	return out
+}
+
+// judge replays cases of a repository with a model.
+func (r *repository) judge(ctx context.Context, o options, m *adapt.Model, cases []replay.Case, log io.Writer) ([]judged, error) {
 	var out []judged
 	err := r.open(ctx, o, func(repo *git.Repo, store *git.Store, index *history.Index) error {
 		tips, err := replay.Tips(ctx, repo)
@@ -173,10 +222,10 @@ func (r *repository) judge(ctx context.Context, o options, m *adapt.Model, log i
 			Tips: tips, Jobs: runtime.NumCPU(), Model: m, Experience: r.corpus.Experience(), Gates: true,
 			CustomDriver: func(name string) bool { return repo.Config(ctx, "merge."+name+".driver") != "" },
 		})
-		_, err = j.Run(ctx, r.cases, func(one replay.Result) error {
+		_, err = j.Run(ctx, cases, func(one replay.Result) error {
 			one.Files, one.Causes = nil, nil
 			out = append(out, judged{index.Date(one.Expected), one})
-			fmt.Fprintf(log, "\r%s: judged %d of %d ", r.name, len(out), len(r.cases))
+			fmt.Fprintf(log, "\r%s: judged %d of %d ", r.name, len(out), len(cases))
 			return nil
 		})
 		fmt.Fprintln(log)

@@ -24,3 +24,19 @@ committed. The forest weighs them by what surrounds the region; this is where it
 | rung | answers | right |
 |---|---|---|
 `
+
+const crossedText = `
+## Cross-validated by fix
+
+All five repositories together; every case is judged by what was fitted to other fixes, its own repository among them:
+what a user sees whose history is like these. Before the gates, which make some resolved picks proposed.
+
+%s`
+
+const shippedText = `
+## The shipped model on what it was fitted to
+
+What "backstay replay" shows on these clones. These figures flatter: the model knows the cases.
+
+%s%s
+`
