@@ -22,9 +22,10 @@ const Confident = 0.92
 
 // Adapter answers questions about one repository.
 type Adapter struct {
-	store *git.Store
-	model *Model
-	rungs []rung
+	store   *git.Store
+	model   *Model
+	rungs   []rung
+	objects *trees
 	// places finds what moved.
 	places *place.Finder
 	known  *reuse.Store // nil for none
@@ -33,7 +34,7 @@ type Adapter struct {
 
 // New makes an adapter that reads from a store and writes its results there.
 func New(store *git.Store, model *Model) *Adapter {
-	return &Adapter{store: store, model: model, rungs: ladder(), places: place.New(store)}
+	return &Adapter{store: store, model: model, rungs: ladder(), objects: newTrees(store), places: place.New(store)}
 }
 
 // With has the adapter know what chunks were resolved to before.
@@ -109,7 +110,7 @@ func (a *Adapter) Adapt(ctx context.Context, q Question) (Answer, error) {
 		for _, p := range t.parts {
 			p.shapes(t, files)
 		}
-		t.asked = q.Before
+		t.asked = cmp.Or(q.Before, q.Now)
 	}
 	if err := a.surround(ctx, &q, trials); err != nil {
 		return Answer{}, fmt.Errorf("adapt: %w", err)
@@ -149,7 +150,7 @@ func (a *Adapter) tree(ctx context.Context, t *trial) (string, error) {
 	if err != nil || len(edits) == 0 {
 		return t.attempt.Tree, err
 	}
-	tree, err := editTree(ctx, a.store, t.attempt.Tree, edits)
+	tree, err := a.objects.edit(ctx, t.attempt.Tree, edits)
 	if err != nil {
 		return "", fmt.Errorf("adapt: %w", err)
 	}
@@ -196,7 +197,7 @@ func (a *Adapter) neighbours(ctx context.Context, q *Question, t *trial) error {
 			if open[p.path] {
 				continue
 			}
-			e, err := lookup(ctx, a.store, n.Tree, p.path)
+			e, err := a.objects.lookup(ctx, n.Tree, p.path)
 			if err != nil {
 				return err
 			}

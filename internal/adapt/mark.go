@@ -32,7 +32,7 @@ func (a *Adapter) mark(ctx context.Context, e *ExampleAttempt, t *trial, expecte
 		p := t.parts[k]
 		run := t.run(k) - k
 		decided[p.path] = true
-		want, err := lookup(ctx, a.store, expected, p.path)
+		want, err := a.objects.lookup(ctx, expected, p.path)
 		if err != nil {
 			return err
 		}
@@ -106,7 +106,7 @@ func Documentation(path string) bool {
 // same reports whether two trees are equal but for documentation and the paths
 // decided.
 func (a *Adapter) same(ctx context.Context, x, y string, decided map[string]bool) (bool, error) {
-	err := a.walk(ctx, x, y, "", func(path string, _, _ git.Entry) error {
+	err := a.objects.walk(ctx, x, y, "", func(path string, _, _ git.Entry) error {
 		if decided[path] || Documentation(path) {
 			return nil
 		}

@@ -54,7 +54,7 @@ var errWide = errors.New("very many paths")
 
 // changes lists the paths in which two trees differ, at most maxChanges.
 func (a *Adapter) changes(ctx context.Context, x, y, prefix string, out []change) ([]change, error) {
-	err := a.walk(ctx, x, y, prefix, func(path string, p, q git.Entry) error {
+	err := a.objects.walk(ctx, x, y, prefix, func(path string, p, q git.Entry) error {
 		if len(out) == maxChanges {
 			return errWide
 		}
@@ -124,7 +124,7 @@ func (a *Adapter) warnings(ctx context.Context, q *Question, t *trial) (warned, 
 			continue
 		}
 		done[p.path] = true
-		e, err := lookup(ctx, a.store, q.Onto, p.path)
+		e, err := a.objects.lookup(ctx, q.Onto, p.path)
 		if err != nil {
 			return 0, 0, err
 		}
@@ -132,7 +132,7 @@ func (a *Adapter) warnings(ctx context.Context, q *Question, t *trial) (warned, 
 	}
 	tree := t.attempt.Tree
 	if len(edits) > 0 {
-		if tree, err = editTree(ctx, a.store, tree, edits); err != nil {
+		if tree, err = a.objects.edit(ctx, tree, edits); err != nil {
 			return 0, 0, err
 		}
 	}
@@ -198,7 +198,7 @@ func (a *Adapter) novelty(ctx context.Context, q *Question, t *trial) (source, n
 		if open[c.path] || !c.new.Mode.IsRegular() || !c.old.Mode.IsRegular() {
 			continue
 		}
-		ours, err := lookup(ctx, a.store, q.Onto, c.path)
+		ours, err := a.objects.lookup(ctx, q.Onto, c.path)
 		if err != nil {
 			return 0, 0, 0, err
 		}
@@ -274,11 +274,11 @@ func (a *Adapter) agreement(ctx context.Context, t *trial, trials []*trial) (agr
 			if open[c.path] || closed[c.path] || Documentation(c.path) {
 				continue
 			}
-			x, err := lookup(ctx, a.store, t.attempt.Tree, c.path)
+			x, err := a.objects.lookup(ctx, t.attempt.Tree, c.path)
 			if err != nil {
 				return 0, 0, err
 			}
-			y, err := lookup(ctx, a.store, u.attempt.Tree, c.path)
+			y, err := a.objects.lookup(ctx, u.attempt.Tree, c.path)
 			if err != nil {
 				return 0, 0, err
 			}

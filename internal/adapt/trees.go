@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"backstay.dev/backstay/internal/git"
 )
@@ -16,15 +17,30 @@ const (
 	maxPath = 16 << 10
 )
 
+// trees reads and writes trees, and keeps those it has read: the same few are
+// asked for again and again. It may be used by several goroutines.
+type trees struct {
+	*git.Store
+
+	mu   sync.Mutex
+	kept map[string]git.Tree
+	size int
+}
+
+// maxKept bounds the trees that are kept, in bytes.
+const maxKept = 48 << 20
+
+func newTrees(store *git.Store) *trees { return &trees{Store: store, kept: map[string]git.Tree{}} }
+
 // lookup finds what a tree has at a path; a zero Entry if nothing.
-func lookup(ctx context.Context, store *git.Store, root, path string) (git.Entry, error) {
+func (s *trees) lookup(ctx context.Context, root, path string) (git.Entry, error) {
 	for {
-		t, err := readTree(ctx, store, root)
+		t, err := s.tree(ctx, root)
 		if err != nil {
 			return git.Entry{}, err
 		}
 		name, rest, deeper := strings.Cut(path, "/")
-		e, ok := t.Find(name, store.Format.RawLen())
+		e, ok := t.Find(name, s.Format.RawLen())
 		switch {
 		case !ok, deeper && !e.IsTree(), !deeper && e.IsTree():
 			return git.Entry{}, nil
@@ -35,18 +51,30 @@ func lookup(ctx context.Context, store *git.Store, root, path string) (git.Entry
 	}
 }
 
-func readTree(ctx context.Context, store *git.Store, id string) (git.Tree, error) {
-	if id == store.Format.EmptyTree() {
+func (s *trees) tree(ctx context.Context, id string) (git.Tree, error) {
+	if id == s.Format.EmptyTree() {
 		return nil, nil
 	}
-	o, err := store.Read(ctx, id, maxTree)
+	s.mu.Lock()
+	t, ok := s.kept[id]
+	s.mu.Unlock()
+	if ok {
+		return t, nil
+	}
+	o, err := s.Read(ctx, id, maxTree)
 	if err != nil {
 		return nil, fmt.Errorf("read tree: %w", err)
 	}
 	if o.Kind != "tree" {
 		return nil, fmt.Errorf("read tree %s: it is a %s", id, o.Kind)
 	}
-	return git.Tree(o.Content), nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.size += len(o.Content) + 128; s.size > maxKept {
+		s.kept, s.size = map[string]git.Tree{}, len(o.Content)
+	}
+	s.kept[id] = git.Tree(o.Content)
+	return s.kept[id], nil
 }
 
 // edit is what becomes of one path of a tree: nothing if its mode is 0.
@@ -56,30 +84,30 @@ type edit struct {
 	id   string
 }
 
-// editTree writes the tree root with some paths changed and returns its id. A
+// edit writes the tree root with some paths changed and returns its id. A
 // folder that loses its last file is gone. Of several edits of one path the
 // last counts.
-func editTree(ctx context.Context, store *git.Store, root string, edits []edit) (string, error) {
+func (s *trees) edit(ctx context.Context, root string, edits []edit) (string, error) {
 	edits = slices.Clone(edits)
 	slices.SortStableFunc(edits, func(a, b edit) int { return strings.Compare(a.path, b.path) })
-	id, err := editFolder(ctx, store, root, edits)
+	id, err := s.editFolder(ctx, root, edits)
 	if id == "" && err == nil {
-		id = store.Format.EmptyTree()
-		_, err = store.Write("tree", nil)
+		id = s.Format.EmptyTree()
+		_, err = s.Write("tree", nil)
 	}
 	return id, err
 }
 
-// editFolder is editTree for one folder, "" where there is none.
-func editFolder(ctx context.Context, store *git.Store, root string, edits []edit) (string, error) {
+// editFolder is edit for one folder, "" where there is none.
+func (s *trees) editFolder(ctx context.Context, root string, edits []edit) (string, error) {
 	var t git.Tree
 	if root != "" {
 		var err error
-		if t, err = readTree(ctx, store, root); err != nil {
+		if t, err = s.tree(ctx, root); err != nil {
 			return "", err
 		}
 	}
-	rawLen := store.Format.RawLen()
+	rawLen := s.Format.RawLen()
 	var here []git.Edit
 	for i := 0; i < len(edits); {
 		name, _, deeper := strings.Cut(edits[i].path, "/")
@@ -98,7 +126,7 @@ func editFolder(ctx context.Context, store *git.Store, root string, edits []edit
 		if e, ok := t.Find(name, rawLen); ok && e.IsTree() {
 			below = e.ID()
 		}
-		id, err := editFolder(ctx, store, below, inner)
+		id, err := s.editFolder(ctx, below, inner)
 		if err != nil {
 			return "", err
 		}
@@ -115,34 +143,34 @@ func editFolder(ctx context.Context, store *git.Store, root string, edits []edit
 	if len(t) == 0 {
 		return "", nil
 	}
-	return store.Write("tree", t)
+	return s.Write("tree", t)
 }
 
 // walk calls f for every path that is not the same in two trees, files of
 // folders that only one has included. Equal subtrees are not opened.
-func (a *Adapter) walk(ctx context.Context, x, y, prefix string, f func(path string, p, q git.Entry) error) error {
+func (s *trees) walk(ctx context.Context, x, y, prefix string, f func(path string, p, q git.Entry) error) error {
 	if x == y {
 		return nil
 	}
 	if len(prefix) > maxPath {
 		return fmt.Errorf("compare trees: a path is longer than %d bytes", maxPath)
 	}
-	s, err := readTree(ctx, a.store, x)
+	left, err := s.tree(ctx, x)
 	if err != nil {
 		return err
 	}
-	t, err := readTree(ctx, a.store, y)
+	right, err := s.tree(ctx, y)
 	if err != nil {
 		return err
 	}
-	rawLen := a.store.Format.RawLen()
-	empty := a.store.Format.EmptyTree()
-	for len(s) > 0 || len(t) > 0 {
-		p, nextS, okS := s.Next(rawLen)
-		q, nextT, okT := t.Next(rawLen)
+	rawLen := s.Format.RawLen()
+	empty := s.Format.EmptyTree()
+	for len(left) > 0 || len(right) > 0 {
+		p, nextS, okS := left.Next(rawLen)
+		q, nextT, okT := right.Next(rawLen)
 		order := 0
 		switch {
-		case !okS && len(s) > 0, !okT && len(t) > 0:
+		case !okS && len(left) > 0, !okT && len(right) > 0:
 			return fmt.Errorf("compare trees %s and %s: their bytes are damaged", x, y)
 		case !okT:
 			order = -1
@@ -154,15 +182,15 @@ func (a *Adapter) walk(ctx context.Context, x, y, prefix string, f func(path str
 		switch {
 		case order == 0 && p.Same(q):
 		case order == 0 && p.IsTree():
-			err = a.walk(ctx, p.ID(), q.ID(), prefix+string(p.Name)+"/", f)
+			err = s.walk(ctx, p.ID(), q.ID(), prefix+string(p.Name)+"/", f)
 		case order == 0:
 			err = f(prefix+string(p.Name), p, q)
 		case order < 0 && p.IsTree():
-			err = a.walk(ctx, p.ID(), empty, prefix+string(p.Name)+"/", f)
+			err = s.walk(ctx, p.ID(), empty, prefix+string(p.Name)+"/", f)
 		case order < 0:
 			err = f(prefix+string(p.Name), p, git.Entry{})
 		case q.IsTree():
-			err = a.walk(ctx, empty, q.ID(), prefix+string(q.Name)+"/", f)
+			err = s.walk(ctx, empty, q.ID(), prefix+string(q.Name)+"/", f)
 		default:
 			err = f(prefix+string(q.Name), git.Entry{}, q)
 		}
@@ -170,10 +198,10 @@ func (a *Adapter) walk(ctx context.Context, x, y, prefix string, f func(path str
 			return err
 		}
 		if order <= 0 {
-			s = nextS
+			left = nextS
 		}
 		if order >= 0 {
-			t = nextT
+			right = nextT
 		}
 	}
 	return nil

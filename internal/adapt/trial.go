@@ -44,6 +44,9 @@ type Question struct {
 	// Before hides what is known only since then: a committer date in seconds
 	// since 1970, 0 for no bound.
 	Before int64
+	// Now is the time where there is no bound, in seconds since 1970: how old
+	// an earlier backport is says how far it has come.
+	Now int64
 	// Experience is what the history of this repository taught; may be nil.
 	Experience *Experience
 }
@@ -120,7 +123,7 @@ func (a *Adapter) openFile(ctx context.Context, q *Question, t *trial, f backpor
 	}
 	switch {
 	case f.Kind == "contents" && s.Ours != "" && s.Theirs != "":
-		left, err := lookup(ctx, a.store, t.attempt.Tree, f.Path)
+		left, err := a.objects.lookup(ctx, t.attempt.Tree, f.Path)
 		if err != nil {
 			return err
 		}
@@ -161,7 +164,7 @@ func (a *Adapter) openFile(ctx context.Context, q *Question, t *trial, f backpor
 			side, why = s.Ours, "the file stays as the target has it"
 		}
 		if side != "" {
-			e, err := lookup(ctx, a.store, t.attempt.Tree, f.Path)
+			e, err := a.objects.lookup(ctx, t.attempt.Tree, f.Path)
 			if err != nil {
 				return err
 			}

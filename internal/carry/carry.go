@@ -33,6 +33,8 @@ type Carrier struct {
 	// they are. Experience is what the repository's history taught; may be nil.
 	Model      *adapt.Model
 	Experience *adapt.Experience
+	// Now is the time, in seconds since 1970: how old an earlier backport is.
+	Now int64
 	// Generated makes generated files anew; nil for none.
 	Generated *Regenerator
 	// Gates has every result checked without a build. Words and Mentions are
@@ -111,26 +113,22 @@ func (c *Carrier) improve(ctx context.Context, picks []backport.Pick, o Order) e
 			return err
 		}
 	}
-	if c.Model != nil {
-		climber, err := c.Climber(ctx)
-		if err == nil {
-			err = climber.Cascade(ctx, picks)
+	defer func() {
+		if c.checker != nil {
+			c.checker.Save()
 		}
+	}()
+	switch {
+	case c.Model != nil:
+		climber, err := c.Climber(ctx)
 		if err != nil {
 			return err
 		}
+		return climber.Cascade(ctx, picks)
+	case c.Gates:
+		return Gate(ctx, c.checks(), picks, nil)
 	}
-	if c.Generated != nil {
-		if err := c.Generated.Picks(ctx, picks); err != nil {
-			return err
-		}
-	}
-	if !c.Gates {
-		return nil
-	}
-	err := Gate(ctx, c.checks(), picks, nil)
-	c.checks().Save()
-	return err
+	return nil
 }
 
 // Climber is the ladder as this carrier climbs it: with the answers that
@@ -143,10 +141,14 @@ func (c *Carrier) Climber(ctx context.Context) (*Climber, error) {
 	if records, err := reuse.Rerere(c.Repo); err == nil { // they are a help, not a condition
 		known.Hold(records...)
 	}
-	return &Climber{
-		Store: c.Store, Index: c.Index, Experience: c.Experience, Adapter: adapt.New(c.Store, c.Model).With(known).WithCheck(Check(c.checks())),
+	climber := &Climber{
+		Now: c.Now, Generated: c.Generated, Store: c.Store, Index: c.Index, Experience: c.Experience, Adapter: adapt.New(c.Store, c.Model).With(known).WithCheck(Check(c.checks())),
 		Engine: pick.New(c.Store, pick.Options{Jobs: c.Jobs, AskGit: true, Write: true, CustomDriver: c.customDriver(ctx)}),
-	}, nil
+	}
+	if c.Gates {
+		climber.Gates = c.checks()
+	}
+	return climber, nil
 }
 
 // checks are the gates, with what they read so far.

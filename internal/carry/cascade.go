@@ -7,8 +7,8 @@ import (
 	"backstay.dev/backstay/internal/backport"
 )
 
-// Cascade is Adapt for many targets: what became of a fix on one target is
-// tried as a source for those that follow, which are taken to be older.
+// Cascade is Adapt for many targets, then generated files, then Gate: what became of a fix on one
+// target, and passed, is tried as a source for those that follow.
 func (c *Climber) Cascade(ctx context.Context, picks []backport.Pick) error {
 	made := map[string][]Source{} // by fix, the latest first
 	for i := range picks {
@@ -24,7 +24,17 @@ func (c *Climber) Cascade(ctx context.Context, picks []backport.Pick) error {
 				return err
 			}
 		}
-		if !single || p.Outcome != backport.Resolved {
+		if c.Generated != nil {
+			if err := c.Generated.Picks(ctx, picks[i:i+1]); err != nil {
+				return err
+			}
+		}
+		if c.Gates != nil {
+			if err := Gate(ctx, c.Gates, picks[i:i+1], nil); err != nil {
+				return err
+			}
+		}
+		if !single || p.Outcome != backport.Resolved && p.Outcome != backport.Clean {
 			continue
 		}
 		commit, err := c.Store.Trial(p.Tree, p.Target.Commit)

@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"syscall"
 
 	"backstay.dev/backstay/internal/adapt"
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/gate"
 	"backstay.dev/backstay/internal/git"
 	"backstay.dev/backstay/internal/history"
 	"backstay.dev/backstay/internal/pick"
@@ -26,6 +28,12 @@ type Climber struct {
 	Adapter *adapt.Adapter
 	// Experience is what the history of the repository taught; may be nil.
 	Experience *adapt.Experience
+	// Now is the time for steps without a bound, in seconds since 1970.
+	Now int64
+	// Generated makes generated files anew; nil for none.
+	Generated *Regenerator
+	// Gates, if set, are asked before a result is a source for another target.
+	Gates *gate.Checker
 
 	once    sync.Once
 	carried map[string][]history.Carried // by original
@@ -76,7 +84,8 @@ func (c *Climber) Climb(ctx context.Context, climbs []Climb) ([]adapt.Answer, er
 	}
 	answers := make([]adapt.Answer, len(climbs))
 	for i, climb := range climbs {
-		q := adapt.Question{Fix: climb.Step.Origin, Onto: climb.Onto, Target: climb.Target, Before: climb.Before, Experience: c.Experience}
+		answers[i] = adapt.Answer{Outcome: backport.Conflict}
+		q := adapt.Question{Now: c.Now, Fix: climb.Step.Origin, Onto: climb.Onto, Target: climb.Target, Before: climb.Before, Experience: c.Experience}
 		var failed error
 		for k, s := range steps[i] {
 			r := results[0]
@@ -97,18 +106,30 @@ func (c *Climber) Climb(ctx context.Context, climbs []Climb) ([]adapt.Answer, er
 			answers[i] = adapt.Answer{Outcome: backport.Conflict, Refused: failed.Error()}
 			continue
 		}
-		var missing *git.MissingError
-		answers[i], err = c.Adapter.Adapt(ctx, q)
-		switch {
-		case errors.As(err, &missing), errors.Is(err, git.ErrTooLarge): // of this target alone
-			answers[i] = adapt.Answer{Outcome: backport.Conflict, Refused: err.Error()}
+		answer, err := c.Adapter.Adapt(ctx, q)
+		if err != nil {
+			if all := ofAll(ctx, err); all != nil {
+				return nil, all
+			}
+			answers[i].Refused = err.Error()
 			continue
-		case err != nil:
-			return nil, err
 		}
+		answers[i] = answer
 		answers[i].Example.Fix, answers[i].Example.At = climb.Step.Commit, climb.Before
 	}
 	return answers, nil
+}
+
+// ofAll returns an error that concerns all picks, and nil for one that is about
+// an object or a text of one pick alone.
+func ofAll(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if errors.Is(err, git.ErrNoGit) || errors.Is(err, git.ErrTooOld) || errors.Is(err, syscall.ENOSPC) {
+		return err
+	}
+	return nil
 }
 
 // neighbours are earlier backports of a step on other branches, the latest

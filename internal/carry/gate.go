@@ -2,13 +2,11 @@ package carry
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"backstay.dev/backstay/internal/adapt"
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/gate"
-	"backstay.dev/backstay/internal/git"
 )
 
 // Gate checks every pick that has a tree and adds what was found. What a rung
@@ -23,14 +21,11 @@ func Gate(ctx context.Context, checker *gate.Checker, picks []backport.Pick, bef
 			q.Before = befores[i]
 		}
 		found, err := checker.Check(ctx, q)
-		var missing *git.MissingError
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case errors.As(err, &missing):
+		if err != nil {
+			if all := ofAll(ctx, err); all != nil {
+				return fmt.Errorf("check %s on %s: %w", p.Fix.Name, p.Target.Name, all)
+			}
 			found = append(found, backport.Finding{Check: "gate", Severity: backport.Info, Text: "not checked: " + err.Error()})
-		case err != nil:
-			return fmt.Errorf("check %s on %s: %w", p.Fix.Name, p.Target.Name, err)
 		}
 		p.Findings = append(p.Findings, found...)
 		for _, f := range found {
@@ -72,9 +67,8 @@ func Check(checker *gate.Checker) adapt.Check {
 				warnings++
 			}
 		}
-		var missing *git.MissingError
-		if errors.As(err, &missing) {
-			err = nil
+		if err != nil {
+			err = ofAll(ctx, err)
 		}
 		return warnings, remarks, err
 	}

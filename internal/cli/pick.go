@@ -298,6 +298,7 @@ func (w *workspace) asked(ctx context.Context, o *pickOptions) (fixes []backport
 // carrier carries within this workspace.
 func (w *workspace) carrier(o *pickOptions) *carry.Carrier {
 	return &carry.Carrier{
+		Now:  time.Now().Unix(),
 		Repo: w.repo, Store: w.store, Index: w.index, Jobs: w.app.jobs,
 		Fetch: o.fetch, Progress: w.progress.update,
 	}
