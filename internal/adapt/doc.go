@@ -10,8 +10,9 @@
 // whether the names it uses are there, how rungs fared on this path and kind of
 // file before) makes a row, and a forest fitted to real backports gives its
 // odds. A second one judges the whole: all decisions together, and what
-// surrounds them. Its measured precision is the confidence, and at 95 % the
-// pick is resolved; below that it is proposed, with alternatives.
+// surrounds them. The measured precision of answers at least as sure is the
+// confidence; from Confident on the pick is resolved, below that it is proposed,
+// with alternatives.
 //
 // Nothing here is keyed to a repository's name. What is learned is learned from
 // history by code that any user can run (Experience), strictly from what was
