@@ -17,11 +17,21 @@ import (
 	"backstay.dev/backstay/internal/git"
 )
 
-// Confident is the measured precision, of answers at least as sure, from which a
-// pick is resolved. The gates come after it and take some of these back, so
-// what is given as resolved is right more often (docs/quality.md). At 0.95 a
-// fifth of git's conflicts would be resolved instead of a quarter.
-const Confident = 0.92
+const (
+	// Confident is the measured precision, of answers at least as sure, from
+	// which a pick is resolved. The gates come after it and take some of these
+	// back, so what is given as resolved is right more often (docs/quality.md).
+	// At 0.95 a fifth of git's conflicts would be resolved instead of a quarter.
+	Confident = 0.92
+	// floor is the measured precision that answers about as sure must have, too:
+	// the best must not carry the doubtful along.
+	floor = 0.8
+)
+
+// resolves reports whether a score is that of a resolved pick.
+func (m *Model) resolves(score float64) bool {
+	return m.Scale.From(score).Precision() >= Confident && m.Scale.At(score).Precision() >= floor
+}
 
 // Adapter answers questions about one repository.
 type Adapter struct {
@@ -164,7 +174,7 @@ func (a *Adapter) tree(ctx context.Context, t *trial) (string, error) {
 func (a *Adapter) settle(t *trial, tree string, q *Question, out *Answer) {
 	out.Outcome, out.Refused = backport.Resolved, ""
 	measured := a.model.Scale.From(t.score) // answers at least this sure
-	if measured.Precision() < Confident {
+	if !a.model.resolves(t.score) {
 		out.Outcome = backport.Proposed
 		measured = a.model.Scale.At(t.score) // answers about this sure
 	}

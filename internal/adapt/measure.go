@@ -104,7 +104,7 @@ func (o *Outcome) add(l *lesson, scale calibrate.Scale) {
 	if right {
 		o.FirstRight++
 	}
-	if scale.From(t.score).Precision() >= Confident {
+	if (&Model{Scale: scale}).resolves(t.score) {
 		o.Resolved++
 		if right {
 			o.ResolvedRight++
