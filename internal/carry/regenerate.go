@@ -59,11 +59,11 @@ func (r *Regenerator) Regenerate(ctx context.Context, tree string, paths []strin
 	if !r.Allowed || len(due) == 0 {
 		return tree, nil, nil
 	}
-	made, files, err := r.regenerate(ctx, tree, due)
+	result, files, err := r.regenerate(ctx, tree, due)
 	if err != nil {
 		return tree, nil, fmt.Errorf("regenerate: %w", err)
 	}
-	return made, files, nil
+	return result, files, nil
 }
 
 // Picks makes the generated files of adapted picks anew. What git merged stays
@@ -85,7 +85,7 @@ func (r *Regenerator) Picks(ctx context.Context, picks []backport.Pick) error {
 		if len(due) == 0 {
 			continue
 		}
-		note := backport.Finding{Check: "regenerate", Severity: backport.Info, Text: "generated files are merged as text; --regenerate runs: " + strings.Join(due[0].Run, " ")}
+		note := backport.Finding{Check: "regenerate", Severity: backport.Info, Path: paths[slices.IndexFunc(paths, due[0].Matches)], Text: "generated files are merged as text; --regenerate runs: " + strings.Join(due[0].Run, " ")}
 		if r.Allowed {
 			tree, files, err := r.Regenerate(ctx, p.Tree, paths)
 			if ctx.Err() != nil {
@@ -95,14 +95,35 @@ func (r *Regenerator) Picks(ctx context.Context, picks []backport.Pick) error {
 				take(p, tree, files)
 				continue
 			}
-			note.Severity, note.Text = backport.Warning, err.Error()
+			note.Severity, note.Text = backport.Warning, err.Error()+lastWords(err)
 		}
 		p.Findings = append(p.Findings, note)
 	}
 	return nil
 }
 
-// take puts what programs made into the last step of a pick.
+// maxLastWords bounds, in bytes, what is told of a program's output.
+const maxLastWords = 200
+
+// lastWords is the last line that a program which failed printed, behind a
+// colon.
+func lastWords(err error) string {
+	var failed *platform.FailedError
+	if !errors.As(err, &failed) {
+		return ""
+	}
+	lines := strings.Split(strings.TrimSpace(failed.Output), "\n")
+	if last := strings.TrimSpace(lines[len(lines)-1]); last != "" {
+		return ": " + last[:min(len(last), maxLastWords)]
+	}
+	return ""
+}
+
+// made is the rung of what a program made.
+const made = "regenerate"
+
+// take puts what programs made into the last step of a pick. Where no answer of
+// a rung is left, how sure those were says nothing any more.
 func take(p *backport.Pick, tree string, files []backport.File) {
 	for i := range files {
 		files[i].Outcome = p.Outcome
@@ -113,9 +134,12 @@ func take(p *backport.Pick, tree string, files []backport.File) {
 	if n := len(p.StepFiles); n > 0 {
 		p.StepFiles[n-1] = pick.JoinFiles(p.StepFiles[n-1], files)
 	}
+	if !slices.ContainsFunc(p.Files, func(f backport.File) bool { return f.Rung != "" && f.Rung != "git" && f.Rung != made }) {
+		p.Measured = nil
+	}
 }
 
-func (r *Regenerator) regenerate(ctx context.Context, tree string, due []config.Regenerate) (made string, files []backport.File, err error) {
+func (r *Regenerator) regenerate(ctx context.Context, tree string, due []config.Regenerate) (result string, files []backport.File, err error) {
 	dir, err := os.MkdirTemp(r.Scratch, "regenerate-")
 	if err != nil {
 		return "", nil, err
@@ -144,21 +168,21 @@ func (r *Regenerator) regenerate(ctx context.Context, tree string, due []config.
 	c.wanted = func(path string) bool {
 		return slices.ContainsFunc(due, func(rule config.Regenerate) bool { return rule.Matches(path) })
 	}
-	made, err = c.collect(ctx, tree, "")
+	result, err = c.collect(ctx, tree, "")
 	if err != nil {
 		return "", nil, fmt.Errorf("take what was made: %w", err)
 	}
-	if made == "" {
+	if result == "" {
 		return "", nil, errors.New("take what was made: no file is left")
 	}
 	for _, path := range c.changed {
 		i := slices.IndexFunc(due, func(rule config.Regenerate) bool { return rule.Matches(path) })
 		files = append(files, backport.File{
-			Path: path, Outcome: backport.Resolved, Rung: "regenerate", Detail: "made by: " + strings.Join(due[i].Run, " "),
+			Path: path, Outcome: backport.Resolved, Rung: made, Detail: "made by: " + strings.Join(due[i].Run, " "),
 		})
 	}
 	slices.SortFunc(files, func(a, b backport.File) int { return strings.Compare(a.Path, b.Path) })
-	return made, files, nil
+	return result, files, nil
 }
 
 // removeAll removes a folder even where a program took the right to write away,

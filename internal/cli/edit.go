@@ -50,6 +50,8 @@ func (o *pickOptions) checkEdit() error {
 		return wrongUse("want auto, tool, editor or none", "--edit: %q", o.edit)
 	case o.goOn && o.abandoned:
 		return wrongUse("", "--continue and --abort exclude each other")
+	case o.regenerate && (o.edit != "" || o.goOn || o.abandoned):
+		return wrongUse("run the program in the worktree that --edit lays out", "--regenerate and --edit exclude each other")
 	case o.abandoned && o.edit != "":
 		return wrongUse("", "--abort and --edit exclude each other")
 	case (o.goOn || o.abandoned) && (len(o.fixes) > 0 || o.writes() || len(o.after) > 0 || o.dryRun || o.squash || o.signOff || o.style != "" || o.mainline > 0 || o.accept != ""):

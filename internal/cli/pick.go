@@ -138,6 +138,8 @@ func (o *pickOptions) check() error {
 		return wrongUse("name targets with --to or --all-releases", "--force without targets: nothing is written")
 	case slices.Contains(o.to, ""):
 		return wrongUse("", "--to wants the name of a branch")
+	case o.regenerate && o.gitOnly:
+		return wrongUse("what git leaves is not taken on, so nothing is made anew", "--regenerate and --git-only exclude each other")
 	case o.patch && o.json:
 		return wrongUse("--json has the regions anyway", "--patch and --json exclude each other")
 	}
