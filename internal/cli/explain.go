@@ -34,8 +34,9 @@ change that the target made itself, an earlier backport that differs from its
 original. The commits are named.
 
 Then it looks for plans: commits to carry first, or the part of one, with which
-the fix fits. A plan is shown only after it was tried and came out clean; such a
-pick is called "blocked". Nothing is written or checked out.
+the fix fits. A plan is shown only after it was tried and the fix then merged
+cleanly, or was resolved by a method that is sure of it; such a pick is called
+"blocked". Nothing is written or checked out.
 
 FIX and TARGET are those of backstay pick. Without --to and --all-releases all
 release branches are tried.`,

@@ -88,7 +88,8 @@ func optionList(flags *pflag.FlagSet) string {
 	})
 	var b strings.Builder
 	for i := range names {
-		fmt.Fprintf(&b, "  %-*s  %s\n", width, names[i], uses[i])
+		use := strings.ReplaceAll(uses[i], "\n", "\n"+strings.Repeat(" ", width+4))
+		fmt.Fprintf(&b, "  %-*s  %s\n", width, names[i], use)
 	}
 	return b.String()
 }

@@ -72,12 +72,14 @@ func newRoot(a *app) *cobra.Command {
 		Use:   "backstay",
 		Short: "Carry fixes to release branches",
 		Long: `Backstay carries fixes from a project's newer code to its release branches,
-and gives a true answer for each: already there, clean, or in conflict, and
-where. It works on the objects of the repository, in memory: the checkout, the
-index and the branches of the user are not touched.`,
+and gives a true answer for each: already there, clean, resolved by a method
+whose record is measured, proposed, or in conflict, and why. It works on the
+objects of the repository, in memory: the checkout, the index and the branches
+of the user are not touched.`,
 		Example: `  backstay demo                                 see it work on a small repository
   backstay pick 1a2b3c4                         try a fix on every release branch
-  backstay pick 1a2b3c4 --to release/1.7        carry it to one of them`,
+  backstay pick 1a2b3c4 --to release/1.7        carry it to one of them
+  backstay explain 1a2b3c4 --to release/1.7     why does it conflict?`,
 		Annotations: map[string]string{exitKey: `  0    all that was asked for was reached
   1    some pick needs a person
   2    wrong use or bad input; nothing was done

@@ -41,11 +41,17 @@ consulted that was committed later than what people made of it.
 differs in tests, documentation, changelogs, vendored or generated files only;
 "different" has a tree that is not theirs.
 
+What git cannot merge is taken up the ladder as pick does, results are checked,
+and each case knows of the repository's own backports those that were committed
+before it. --learn keeps what all of them teach in the cache folder, for pick to
+weigh in; no case is left out, whatever --limit and --cases say.
+
 With --json there is one object a line for each case, in the order of the cases,
 as soon as it is known.`,
 		Example: `  backstay replay                       all of the repository's backports
   backstay replay --limit 500 --seed 7  a sample of them
   backstay replay --json > results.jsonl
+  backstay replay --learn               … and have pick know what they teach
   backstay replay --cases FILE          lines "fix<TAB>onto<TAB>expected"`,
 		Annotations: map[string]string{exitKey: `  0    the cases were tried, whatever came of them
   2    wrong use or a malformed case file; nothing was tried
@@ -58,6 +64,9 @@ as soon as it is known.`,
 			}
 			if o.limit < 0 {
 				return wrongUse("0 means all", "--limit wants a positive number")
+			}
+			if o.learn && o.gitOnly {
+				return wrongUse("git alone teaches nothing", "--learn and --git-only exclude each other")
 			}
 			return run(c.Context(), o)
 		},
