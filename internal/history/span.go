@@ -188,34 +188,6 @@ func (s *Span) Namesakes(id string, before int64) []string {
 	return out
 }
 
-// MergeBases are the best common ancestors of two commits, as git merge-base
-// --all has them, newest first: those that no other common ancestor reaches.
-func (x *Index) MergeBases(a, b string) []string {
-	c := x.columns.Load()
-	i, j := c.find(a), c.find(b)
-	if i < 0 || j < 0 {
-		return nil
-	}
-	common, other := c.reach(0, i), c.reach(0, j)
-	for w := range common {
-		common[w] &= other[w]
-	}
-	below := newSet(c.len())
-	var best []string
-	for k := min(i, j); k >= 0; k-- {
-		if !common.has(k) {
-			continue
-		}
-		if !below.has(k) {
-			best = append(best, c.id(k))
-		}
-		for _, p := range c.parentsOf(k) {
-			below.add(p)
-		}
-	}
-	return best
-}
-
 // Origins are the commits that a commit says it was carried from, as far as they
 // are known, each once and in the order of its message; a source known by its
 // request number is found where number and subject agree. before is as in

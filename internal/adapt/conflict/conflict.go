@@ -1,10 +1,6 @@
 package conflict
 
-import (
-	"bytes"
-
-	"backstay.dev/backstay/internal/textdiff"
-)
+import "backstay.dev/backstay/internal/textdiff"
 
 // File is one path in conflict whose three sides are texts.
 type File struct {
@@ -111,9 +107,4 @@ func (f *File) side(r textdiff.Region) []byte {
 		return theirs
 	}
 	return ours
-}
-
-// Same reports whether two texts are equal but for white space.
-func Same(a, b []byte) bool {
-	return bytes.Equal(bytes.Join(bytes.Fields(a), nil), bytes.Join(bytes.Fields(b), nil))
 }

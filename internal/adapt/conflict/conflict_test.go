@@ -36,13 +36,6 @@ func TestFile(t *testing.T) {
 	}
 }
 
-func TestSame(t *testing.T) {
-	t.Parallel()
-	if !conflict.Same([]byte("a  b\n"), []byte("\ta b")) || conflict.Same([]byte("a"), []byte("b")) {
-		t.Error("white space alone may differ")
-	}
-}
-
 // A merge without a conflict has its text, whatever the texts are; with
 // conflicts the number of answers is that of the conflicting regions.
 func TestTextIsTheMerge(t *testing.T) {

@@ -15,8 +15,7 @@
 //   - Changelogs: the fix's entry goes where this branch keeps those of its
 //     next release; or it is left out.
 //   - go.mod, go.sum, vendor/modules.txt: what the fix changed of each module
-//     is changed here. The last then says of each vendored file which side's
-//     copy belongs to the result (Vendored).
+//     is changed here.
 //   - Lock files and package.json: package by package.
 //
 // Where both sides changed a version, no text says whose stands. There is an

@@ -216,22 +216,3 @@ func TestCutLaw(t *testing.T) {
 		}
 	})
 }
-
-func TestVendored(t *testing.T) {
-	t.Parallel()
-	ours := []byte("# x.y/a v1.0.0\nx.y/a\n# x.y/a/sub v0.1.0\nx.y/a/sub\n# x.y/b v1.0.0\nx.y/b\n")
-	theirs := []byte("# x.y/a v1.1.0\nx.y/a\n# x.y/c v1.0.0 => z/c v2.0.0\nx.y/c\n# x.y/c => z/c v2.0.0\n")
-	merged := []byte("# x.y/a v1.1.0\nx.y/a\n# x.y/a/sub v0.1.0\nx.y/a/sub\n# x.y/b v1.2.0\nx.y/b\n# x.y/c v1.0.0 => z/c v2.0.0\nx.y/c\n")
-	for name, want := range map[string]fileclass.Side{
-		"x.y/a/a.go": fileclass.TheirsSide, "x.y/a/deep/a.go": fileclass.TheirsSide, "x.y/a/sub/s.go": fileclass.OursSide,
-		"x.y/b/b.go": "", "x.y/c/c.go": fileclass.TheirsSide, "x.y/d/d.go": "", "file.go": "", "": "",
-	} {
-		side, why, ok := fileclass.Vendored(name, ours, theirs, merged)
-		if side != want || ok != (want != "") || ok && why == "" {
-			t.Errorf("%s: %q %q %v, want %q", name, side, why, ok, want)
-		}
-	}
-	if side, _, _ := fileclass.Vendored("x.y/b/b.go", ours, theirs, theirs); side != fileclass.TheirsSide {
-		t.Errorf("a module that is gone: %q", side)
-	}
-}

@@ -12,7 +12,7 @@ import (
 // scripts. The name before the number says which lines belong together; lines
 // of one name are merged number by number, lists item by item. There is an
 // answer for each preference, equal ones once; none where the fix does more
-// than to change numbers, nor for vendored code, which comes whole (Vendored).
+// than to change numbers, nor for vendored code, which comes whole.
 func Pins(c *conflict.Chunk) []conflict.Answer {
 	class := Class(c.File.Path)
 	edits, ok := pinEdits(c)
