@@ -134,7 +134,7 @@ func report(ctx context.Context, o options, all []*repository, log io.Writer) er
 			}
 		}
 		m := adapt.Fit(others)
-		results, err := r.judge(ctx, o, m, r.cases, log)
+		results, err := r.judge(ctx, o, m, nil, log)
 		if err != nil {
 			return fmt.Errorf("%s: %w", r.name, err)
 		}
@@ -210,10 +210,13 @@ func conflicts(results []judged) []replay.Case {
 	return out
 }
 
-// judge replays cases of a repository with a model.
+// judge replays cases of a repository, nil for all, with a model.
 func (r *repository) judge(ctx context.Context, o options, m *adapt.Model, cases []replay.Case, log io.Writer) ([]judged, error) {
 	var out []judged
 	err := r.open(ctx, o, func(repo *git.Repo, store *git.Store, index *history.Index) error {
+		if cases == nil {
+			cases = r.cases
+		}
 		tips, err := replay.Tips(ctx, repo)
 		if err != nil {
 			return err
