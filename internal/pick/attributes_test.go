@@ -112,6 +112,9 @@ two
 -- edit b --
 -two
 +own
+-- branch stopped from own --
+-- commit upto on stopped: the first, before the second conflicts --
+-- take a from first --
 `)
 	fix := backport.Fix{Name: "base..second", Steps: []backport.Step{
 		{Commit: r.ID("first"), Base: r.ID("base"), Origin: r.ID("first")},
@@ -136,7 +139,7 @@ two
 		{backport.Clean, whole, []string{first, whole}},
 		{backport.Present, whole, nil},
 		{backport.Clean, whole, []string{first, whole}},
-		{backport.Conflict, "", nil},
+		{backport.Conflict, "", []string{r.Git(t, "rev-parse", "stopped^{tree}")}},
 		{backport.Failed, "", nil},
 	}
 	for i, w := range want {
@@ -225,5 +228,46 @@ three
 		if picks[0].Tree != r.Git(t, "rev-parse", r.ID("whole")+"^{tree}") || picks[0].Presence.How != "trailer" {
 			t.Errorf("whole: %+v", picks[0])
 		}
+	}
+}
+
+// TestRenamedOnTarget: the files of a merge are those that it changes, under the
+// names that the target has.
+func TestRenamedOnTarget(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t, `
+-- commit base on main: base --
+-- file a.txt --
+one
+two
+three
+four
+-- branch old from main --
+-- commit fix on main: fix --
+-- edit a.txt --
+-two
++second
+-- file new.txt --
+new
+-- commit moved on old: moved --
+-- delete a.txt --
+-- file b.txt --
+one
+two
+three
+four
+`)
+	got, err := open(t, r, pick.Options{}).Merge(t.Context(), []pick.Request{{
+		Commit: r.ID("fix"), Base: r.ID("base"), Onto: r.Git(t, "rev-parse", "old^{tree}"),
+	}})
+	if err != nil || got[0].Err != nil || !got[0].Clean {
+		t.Fatal(err, got[0])
+	}
+	files := map[string]backport.Outcome{}
+	for _, f := range got[0].Files {
+		files[f.Path] = f.Outcome
+	}
+	if len(files) != 2 || files["b.txt"] != backport.Clean || files["new.txt"] != backport.Clean {
+		t.Errorf("files %v", files)
 	}
 }

@@ -99,14 +99,24 @@ func (e *Engine) readWhole(ctx context.Context, t *task, m git.Merged) error {
 			conflicted[f.Path] = true
 		}
 	}
+	moved, err := e.followed(ctx, t, m.Tree, conflicted)
+	if err != nil {
+		return err
+	}
+	for _, path := range moved {
+		r.Files = append(r.Files, backport.File{Path: path, Outcome: backport.Clean, Rung: "git", Confidence: 1})
+	}
 	for _, c := range t.changes {
 		if conflicted[c.path] {
 			continue
 		}
 		f := backport.File{Path: c.path, Outcome: backport.Clean, Rung: "git", Confidence: 1}
-		same, err := e.same(ctx, t.Onto, m.Tree, c.path)
+		there, same, err := e.same(ctx, t.Onto, m.Tree, c.path)
 		if err != nil {
 			return err
+		}
+		if same && !there && len(moved)+len(conflicted) > 0 && c.new.mode != 0 {
+			continue // git followed it to another path
 		}
 		if same {
 			f.Outcome = backport.Present
@@ -119,15 +129,33 @@ func (e *Engine) readWhole(ctx context.Context, t *task, m git.Merged) error {
 	return nil
 }
 
-// same reports whether two trees have the same at a path.
-func (e *Engine) same(ctx context.Context, a, b, path string) (bool, error) {
-	if a == b {
-		return true, nil
+// followed are the paths that git's merge changed and the fix does not name:
+// the target has their content under another name.
+func (e *Engine) followed(ctx context.Context, t *task, tree string, conflicted map[string]bool) ([]string, error) {
+	changes, err := e.trees.diff(ctx, t.Onto, tree, "", nil)
+	if err != nil {
+		return nil, err
 	}
+	named := map[string]bool{}
+	for _, c := range t.changes {
+		named[c.path] = true
+	}
+	var out []string
+	for _, c := range changes {
+		if !named[c.path] && !conflicted[c.path] {
+			out = append(out, c.path)
+		}
+	}
+	return out, nil
+}
+
+// same reports whether two trees have the same at a path, and whether the first
+// has anything there.
+func (e *Engine) same(ctx context.Context, a, b, path string) (there, same bool, err error) {
 	w, x, _, err := e.trees.lookup(ctx, a, path)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	v, y, _, err := e.trees.lookup(ctx, b, path)
-	return err == nil && w == v && leafOf(x) == leafOf(y), err
+	return w == file, err == nil && w == v && leafOf(x) == leafOf(y), err
 }
