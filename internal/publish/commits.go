@@ -73,12 +73,12 @@ func (p *publisher) parts(ctx context.Context, pick *backport.Pick) ([]part, err
 		if err != nil {
 			return nil, err
 		}
-		files := pick.Files
+		var conflicts []backport.File
 		if len(pick.StepFiles) == len(steps) {
-			files = pick.StepFiles[i]
-		}
-		conflicts, err := p.changed(ctx, before, after, foreign(files))
-		if err != nil {
+			// Also a file that stays as the target has it: what the commit
+			// leaves out of the fix, its reader must know.
+			conflicts = foreign(pick.StepFiles[i])
+		} else if conflicts, err = p.changed(ctx, before, after, foreign(pick.Files)); err != nil {
 			return nil, err
 		}
 		parts = append(parts, part{source: source, origin: step.Origin, tree: after, conflicts: conflicts})

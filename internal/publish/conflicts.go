@@ -23,8 +23,8 @@ func foreign(files []backport.File) []backport.File {
 	return out
 }
 
-// changed are those of the files that differ between two trees: a commit names
-// what it changes.
+// changed are those of the files that differ between two trees: where the files
+// of the steps are not told apart, a commit names what it changes.
 func (p *publisher) changed(ctx context.Context, before, after string, files []backport.File) ([]backport.File, error) {
 	var out []backport.File
 	for _, f := range files {

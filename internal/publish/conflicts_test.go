@@ -86,3 +86,22 @@ func TestConflictsParagraph(t *testing.T) {
 		})
 	}
 }
+
+// What a rung leaves out of the fix is named too, though the commit has nothing
+// of it.
+func TestLeftOutIsNamed(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, gittest.New(t, story))
+	p := b.pick(t, "x", "release/1.x", b.ID("fix"))
+	p.Outcome = backport.Proposed
+	p.Files = []backport.File{
+		{Path: "lib/a.c", Rung: "git", Outcome: backport.Clean},
+		{Path: "lib/gone.c", Rung: "gone", Outcome: backport.Proposed},
+	}
+	p.StepFiles = [][]backport.File{p.Files}
+	expect(t, b.publish(t, Options{Proposed: true}, p)[0], "created", "")
+	message := b.Git(t, "log", "--format=%B", "-1", "backport/release/1.x/x")
+	if !strings.Contains(message, "Conflicts:\n\tlib/gone.c: resolved by gone (proposed)") || strings.Contains(message, "lib/a.c") {
+		t.Error(message)
+	}
+}
