@@ -1,17 +1,28 @@
-// Package carry tells the story: it drives fixes through the stages, from what
-// is known to branches that a person can push.
+// Package carry answers: how does a fix get from what is known to a branch that
+// a person can push? It tells the story, and drives fixes through the stages.
 //
-//	find ──► pick ──► publish
+//	find ──► pick ──► explain ──► adapt ──► gate ──► publish
 //
-// find has read what the user meant; carry asks history what is there
-// already, has pick try the rest, and publish write what was asked for. It may
-// be called again at any time: every stage starts from what the repository
-// says.
+// find has read what the user meant; carry asks history what is there already
+// and has pick try the rest. What conflicts is explained, taken up the ladder
+// target by target (Cascade: what became of a fix on one target is a source for
+// the next), and has its generated files made anew where the user allows it
+// (Regenerator). The gates look at every result, and publish writes what was
+// asked for. It may be called again at any time: every stage starts from what
+// the repository says.
+//
+// Two more ways begin here. Explain looks for plans and has pick, the ladder and
+// the gates prove them. An Editor lays out in a worktree of its own what is left
+// to a person, goes on with what she made of it, and keeps her answers.
 //
 // Invariants:
 //
-//   - A tree that is written is git's own answer for the whole trees; the
-//     shorter ways of package pick only answer questions.
+//   - A tree that is written is git's own answer for the whole trees, but for
+//     the files that its pick names with their rung; the shorter ways of package
+//     pick only answer questions.
 //   - Without Order.Write nothing in the repository changes.
 //   - One target that fails does not stop the others.
+//   - No program of a project is run without Regenerator.Allowed.
+//   - An edit survives the end of the process at any moment: it is either as it
+//     was before the call or as it is after it.
 package carry
