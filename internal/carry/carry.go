@@ -91,7 +91,7 @@ func (c *Carrier) Carry(ctx context.Context, fixes []backport.Fix, targets []bac
 		err = c.fetch(ctx, engine, jobs, picks)
 	}
 	if err == nil {
-		err = c.improve(ctx, picks, o)
+		err = c.improve(ctx, fixes, targets, picks, o)
 	}
 	if err != nil || !o.Write {
 		return picks, err
@@ -107,7 +107,7 @@ func (c *Carrier) customDriver(ctx context.Context) func(string) bool {
 }
 
 // improve does for picks what follows the engine: causes, ladder, gates.
-func (c *Carrier) improve(ctx context.Context, picks []backport.Pick, o Order) error {
+func (c *Carrier) improve(ctx context.Context, fixes []backport.Fix, targets []backport.Target, picks []backport.Pick, o Order) error {
 	if o.Causes > 0 {
 		if err := c.causes(ctx, picks, o.Causes); err != nil {
 			return err
@@ -124,7 +124,11 @@ func (c *Carrier) improve(ctx context.Context, picks []backport.Pick, o Order) e
 		if err != nil {
 			return err
 		}
-		return climber.Cascade(ctx, picks)
+		order, err := newestFirst(ctx, c.Store, len(fixes), targets)
+		if err != nil {
+			return err
+		}
+		return climber.Cascade(ctx, picks, order)
 	case c.Gates:
 		return Gate(ctx, c.checks(), picks, nil)
 	}

@@ -3,6 +3,7 @@ package carry_test
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -272,7 +273,8 @@ five
 +5
 `
 
-// What became of the fix on one target is a source for the next.
+// What became of the fix on one target is a source for the next older one,
+// whichever was named first.
 func TestCascade(t *testing.T) {
 	t.Parallel()
 	r := gittest.New(t, touching)
@@ -280,10 +282,11 @@ func TestCascade(t *testing.T) {
 	c := carrier(t, r.Dir, false)
 	// On 1.1 a person said how; 1.0 has another region around the same lines.
 	c.Model = sure(model(t, 1, 1, "reuse", "theirs"), "neighbour", 0.5, calibrate.Scale{{Asked: 100, Right: 99}})
-	picks, err := c.Carry(t.Context(), []backport.Fix{fix}, targetOf(r, "1.1", "1.0"), carry.Order{Chunks: true})
+	picks, err := c.Carry(t.Context(), []backport.Fix{fix}, targetOf(r, "1.0", "1.1"), carry.Order{Chunks: true})
 	if err != nil {
 		t.Fatal(err)
 	}
+	slices.Reverse(picks)
 	if got := outcomes(picks); got != "resolved, resolved" {
 		t.Fatalf("%s: %+v", got, picks)
 	}

@@ -46,7 +46,7 @@ func (b *branches) releases(ctx context.Context, repo *git.Repo, store *git.Stor
 	if err != nil {
 		return ReleaseList{}, err
 	}
-	if err := newestFirst(ctx, store, found); err != nil {
+	if err := NewestFirst(ctx, store, found); err != nil {
 		return ReleaseList{}, err
 	}
 	if b.main != "" {
@@ -143,12 +143,12 @@ const (
 	maxPatterns = 200
 )
 
-// newestFirst sorts release branches by their versions. Where versions do not
-// decide, the date of the tip does, then the name.
-func newestFirst(ctx context.Context, store *git.Store, targets []backport.Target) error {
+// NewestFirst sorts targets by the versions in their names. Where versions do
+// not decide, the date of the tip does, then the name.
+func NewestFirst(ctx context.Context, store *git.Store, targets []backport.Target) error {
 	lines := map[string]line{}
 	for _, t := range targets {
-		lines[t.Ref], _ = readName(t.Name)
+		lines[t.Name], _ = readName(t.Name)
 	}
 	dates := map[string]int64{}
 	var failed error
@@ -164,7 +164,7 @@ func newestFirst(ctx context.Context, store *git.Store, targets []backport.Targe
 		return dates[id]
 	}
 	slices.SortStableFunc(targets, func(x, y backport.Target) int {
-		if c := lines[y.Ref].compare(lines[x.Ref]); c != 0 {
+		if c := lines[y.Name].compare(lines[x.Name]); c != 0 {
 			return c
 		}
 		if a, b := date(x.Commit), date(y.Commit); a != b {

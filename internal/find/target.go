@@ -88,7 +88,7 @@ func (b *branches) globbed(ctx context.Context, store *git.Store, pattern string
 			}
 		}
 		if len(found) > 0 {
-			return found, newestFirst(ctx, store, found)
+			return found, NewestFirst(ctx, store, found)
 		}
 	}
 	hint := "`*` does not cross a slash; `git branch --all` lists the branches"
