@@ -8,7 +8,6 @@ import (
 
 	"backstay.dev/backstay/internal/adapt/conflict"
 	"backstay.dev/backstay/internal/adapt/fileclass"
-	"backstay.dev/backstay/internal/adapt/reuse"
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/git"
 )
@@ -192,7 +191,7 @@ func (a *Adapter) reuse(ctx context.Context, q *Question, p *part) error {
 	}
 	for _, r := range found[:min(len(found), maxAnswers)] {
 		why := "the same region was resolved so before, by " + r.By
-		p.offer(&option{text: r.Result, person: r.By == reuse.Person, answers: []conflict.Answer{{Rung: "reuse", Why: why}}})
+		p.offer(&option{text: r.Result, person: r.ByHand(), answers: []conflict.Answer{{Rung: "reuse", Why: why}}})
 	}
 	return nil
 }

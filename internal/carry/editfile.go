@@ -69,7 +69,7 @@ func (e *Editor) openFile(ctx context.Context, known *reuse.Store, f backport.Fi
 		if err != nil {
 			return open, nil, err
 		}
-		if len(before) > 0 && (before[0].By == reuse.Person || before[0].TwoSided) {
+		if len(before) > 0 && before[0].ByHand() {
 			out = append(out, before[0].Result...)
 			open.Known++
 			continue

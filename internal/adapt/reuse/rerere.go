@@ -104,7 +104,7 @@ func recorded(before, after []byte, when int64) []Resolution {
 			if c.nested {
 				return nil // a file that has markers of its own
 			}
-			r := Resolution{Base: c.sides[1], Ours: c.sides[0], Theirs: c.sides[2], TwoSided: !c.based, By: "rerere", When: when}
+			r := Resolution{Base: c.sides[1], Ours: c.sides[0], Theirs: c.sides[2], TwoSided: !c.based, By: byRerere, When: when}
 			found = append(found, r)
 			p.chunk(r.Base, r.Ours, r.Theirs)
 			c = conflict{}

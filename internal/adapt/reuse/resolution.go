@@ -42,8 +42,15 @@ type Resolution struct {
 	When int64
 }
 
-// Person is the By of what a person resolved.
-const Person = "person"
+// Person is the By of what a person resolved in an edit, byRerere of what she
+// resolved in git, which git rerere has recorded.
+const (
+	Person   = "person"
+	byRerere = "rerere"
+)
+
+// ByHand reports whether a person resolved it, here or in git.
+func (r Resolution) ByHand() bool { return r.By == Person || r.By == byRerere }
 
 const (
 	// maxText bounds each of the four texts, in bytes.
