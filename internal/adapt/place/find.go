@@ -188,9 +188,11 @@ func (f *Finder) read(ctx context.Context, open []*candidate, side func(*candida
 		prints[l.id] = p
 	}
 	bytes := 0
+	var lacks git.MissingError // all of them: each that is fetched alone is a journey
 	err = f.store.ReadAll(ctx, ids, func(i int, o git.Object) error {
 		if o.Kind == "" {
-			return &git.MissingError{IDs: ids[i : i+1]}
+			lacks.IDs = append(lacks.IDs, ids[i])
+			return nil
 		}
 		if bytes += len(o.Content); bytes > maxBytes {
 			return errEnough
@@ -205,6 +207,9 @@ func (f *Finder) read(ctx context.Context, open []*candidate, side func(*candida
 	})
 	if err != nil && !errors.Is(err, errEnough) {
 		return nil, false, err
+	}
+	if len(lacks.IDs) > 0 {
+		return nil, false, &lacks
 	}
 	return prints, err == nil, nil
 }

@@ -51,9 +51,11 @@ func (f *Finder) byNames(ctx context.Context, path string, base, theirs []byte, 
 		ids[i] = c.ours.id
 	}
 	lines := printOf(base)
+	var lacks git.MissingError
 	err := f.store.ReadAll(ctx, ids, func(i int, o git.Object) error {
 		if o.Kind == "" {
-			return &git.MissingError{IDs: ids[i : i+1]}
+			lacks.IDs = append(lacks.IDs, ids[i])
+			return nil
 		}
 		if len(o.Content) > maxText {
 			return nil
@@ -81,6 +83,9 @@ func (f *Finder) byNames(ctx context.Context, path string, base, theirs []byte, 
 		})
 		return nil
 	})
+	if err == nil && len(lacks.IDs) > 0 {
+		return nil, &lacks
+	}
 	return out, err
 }
 
