@@ -71,6 +71,8 @@ type Answer struct {
 	// answer, and Refused says why.
 	Outcome backport.Outcome
 	Refused string
+	// Missing are the objects for want of which there is no answer.
+	Missing []string
 	// Tree is the result, empty for a Conflict.
 	Tree string
 	// Step is the source it was made from; Neighbour says that this was an

@@ -67,7 +67,10 @@ func (c *Climber) finish(ctx context.Context, p *backport.Pick, climb Climb, a a
 	outcome := backport.Resolved
 	for n := p.FailedStep; ; {
 		if p.Files = pick.JoinFiles(p.Files, a.Files); a.Outcome == backport.Conflict {
-			p.FailedStep, p.StepTrees, p.Measured = n, trees, nil
+			p.FailedStep, p.StepTrees, p.Measured, p.Missing = n, trees, nil, a.Missing
+			if a.Refused != "" {
+				p.Findings = append(p.Findings, backport.Finding{Check: "ladder", Severity: backport.Info, Text: "no answer: " + a.Refused})
+			}
 			return nil
 		}
 		if a.Outcome == backport.Proposed {

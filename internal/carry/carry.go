@@ -149,6 +149,9 @@ func (c *Carrier) Climber(ctx context.Context) (*Climber, error) {
 		Now: c.Now, Generated: c.Generated, Store: c.Store, Index: c.Index, Experience: c.Experience, Adapter: adapt.New(c.Store, c.Model).With(known).WithCheck(Check(c.checks())),
 		Engine: pick.New(c.Store, pick.Options{Jobs: c.Jobs, AskGit: true, Write: true, CustomDriver: c.customDriver(ctx)}),
 	}
+	if c.Fetch {
+		climber.Fetch = c.Repo.FetchMissing
+	}
 	if c.Gates {
 		climber.Gates = c.checks()
 	}

@@ -450,8 +450,8 @@ func TestFetchForTheLadder(t *testing.T) {
 	}
 }
 
-// What the ladder alone would have needed is no failure of everything: the pick
-// stays the conflict that it is.
+// What the ladder alone would need is no failure of everything: the pick stays
+// the conflict that it is, and says what lacks. Where it may, it is fetched.
 func TestLadderLacksAFile(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
@@ -467,13 +467,24 @@ func TestLadderLacksAFile(t *testing.T) {
 	r.Git(t, "config", "uploadpack.allowAnySHA1InWant", "true")
 	dir := filepath.Join(t.TempDir(), "partial")
 	r.Git(t, "clone", "-q", "--bare", "--filter=blob:none", "file://"+r.Dir, dir)
-	c := carrier(t, dir, true)
-	c.Model, c.Gates = model(t, 9, 10, "gone"), true
-	picks, err := c.Carry(t.Context(), []backport.Fix{fixOf(t, r, "mend", "fix")}, targetOf(r, "1.0"), carry.Order{Chunks: true, Causes: 1})
-	if err != nil {
-		t.Fatal(err)
+	carried := func(fetch, climb bool) backport.Pick {
+		c := carrier(t, dir, fetch)
+		if climb {
+			c.Model, c.Gates = model(t, 9, 10, "gone"), true
+		}
+		picks, err := c.Carry(t.Context(), []backport.Fix{fixOf(t, r, "mend", "fix")}, targetOf(r, "1.0"), carry.Order{Chunks: true, Causes: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return picks[0]
 	}
-	if got := outcomes(picks); got != "conflict" && got != "proposed" {
-		t.Errorf("%s: %s", got, picks[0].Error)
+	if p := carried(true, false); p.Outcome != backport.Conflict || p.Missing != nil { // git has what it needs
+		t.Fatalf("%+v", p)
+	}
+	if p := carried(false, true); p.Outcome != backport.Conflict || len(p.Missing) == 0 || len(p.Findings) != 1 || p.Findings[0].Check != "ladder" {
+		t.Errorf("nothing may be fetched: %s, lacks %v, %+v", p.Outcome, p.Missing, p.Findings)
+	}
+	if p := carried(true, true); p.Outcome != backport.Proposed || p.Missing != nil {
+		t.Errorf("fetched: %s, lacks %v, %+v", p.Outcome, p.Missing, p.Findings)
 	}
 }
