@@ -28,6 +28,9 @@ const (
 	floor = 0.8
 )
 
+// NothingLeft is why an answer is refused that drops the whole fix.
+const NothingLeft = "nothing of the fix would be left"
+
 // resolves reports whether a score is that of a resolved pick.
 func (m *Model) resolves(score float64) bool {
 	return m.Scale.From(score).Precision() >= Confident && m.Scale.At(score).Precision() >= floor
@@ -150,7 +153,7 @@ func (a *Adapter) Adapt(ctx context.Context, q Question) (Answer, error) {
 		}
 		if tree == q.Onto {
 			// That nothing of a fix is wanted is for people to say.
-			out.Refused = cmp.Or(out.Refused, "nothing of the fix would be left")
+			out.Refused = cmp.Or(out.Refused, NothingLeft)
 			continue
 		}
 		a.settle(t, tree, &q, &out)

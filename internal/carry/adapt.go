@@ -68,7 +68,7 @@ func (c *Climber) finish(ctx context.Context, p *backport.Pick, climb Climb, a a
 	for n := p.FailedStep; ; {
 		if p.Files = pick.JoinFiles(p.Files, a.Files); a.Outcome == backport.Conflict {
 			p.FailedStep, p.StepTrees, p.Measured, p.Missing = n, trees, nil, a.Missing
-			if a.Refused != "" {
+			if a.Refused != "" && a.Refused != adapt.NothingLeft { // else the conflict says it all
 				p.Findings = append(p.Findings, backport.Finding{Check: "ladder", Severity: backport.Info, Text: "no answer: " + a.Refused})
 			}
 			return nil
