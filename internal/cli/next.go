@@ -73,6 +73,9 @@ func (o *pickOptions) next(got answer, remotes []string) []step {
 	}
 	if proposed != nil && proposed.Branch == nil && proposed.Target.Ref != "" && proposed.Fix.Name != "-" {
 		fix := []string{proposed.Fix.Name}
+		if conflict == nil && slices.ContainsFunc(proposed.Causes, needsCommits) {
+			steps = append(steps, step{"see what could be carried first instead", o.question("explain", fix[0], proposed.Target.Name)})
+		}
 		steps = append(steps,
 			step{"look through what is proposed, and write it", o.again(fix, "--to", proposed.Target.Name, "--edit")},
 			step{"write it as it is, marked in the message", o.again(fix, "--to", proposed.Target.Name, "--accept", "proposed")})
@@ -91,6 +94,12 @@ func (o *pickOptions) next(got answer, remotes []string) []step {
 		steps = append(steps, step{"resolve it in git's merge tool or editor", o.again([]string{fix.Name}, "--to", conflict.Target.Name, "--edit")})
 	}
 	return steps
+}
+
+// needsCommits reports whether commits are behind a conflict that the target
+// lacks.
+func needsCommits(c backport.Cause) bool {
+	return c.Kind == backport.CausePrerequisite || c.Kind == backport.CauseBoth || c.Kind == backport.CauseAbsent
 }
 
 // question is a command that asks about one pick.
@@ -116,6 +125,9 @@ func (o *pickOptions) again(fixes []string, more ...string) string {
 	}
 	if o.gitOnly {
 		args = append(args, "--git-only")
+	}
+	if o.regenerate && !slices.Contains(more, "--edit") {
+		args = append(args, "--regenerate")
 	}
 	if o.squash {
 		args = append(args, "--squash")

@@ -240,7 +240,7 @@ func adaptedTexts(p backport.Pick) []string {
 		}
 		text := fmt.Sprintf("%s were what people committed in %d of %d cases (%d %%)", sure, m.Right, m.Asked, 100*m.Right/max(m.Asked, 1))
 		if m.Lessons > 0 {
-			text += fmt.Sprintf("; %d lessons of this repository were weighed in", m.Lessons)
+			text += "; with " + plural(m.Lessons, "lesson") + " of this repository"
 		}
 		out = append(out, text)
 	}
