@@ -72,15 +72,21 @@ func (e *Editor) take(ctx context.Context, st *editState, w *git.Workbench) (edi
 	if err != nil {
 		return editStep{}, err
 	}
-	step := editStep{Tree: tree, Files: st.Files, Answered: st.Open}
-	named := map[string]bool{}
-	for _, f := range st.Open {
-		named[f.Path] = true
-		step.Files = append(step.Files, backport.File{Path: f.Path, Outcome: backport.Resolved, Rung: publish.Person, Kind: f.Kind, Sides: f.Sides})
-	}
 	beside, err := e.changed(ctx, st.Merged, tree)
 	if err != nil {
 		return editStep{}, err
+	}
+	step := editStep{Tree: tree, Files: st.Files}
+	named := map[string]bool{}
+	for _, f := range st.Open {
+		named[f.Path] = true
+		if f.Proposed != "" && slices.Contains(unmerged, f.Path) && !slices.Contains(beside, f.Path) {
+			// Nobody has changed it, nor said with git add that it is good.
+			step.Files = append(step.Files, backport.File{Path: f.Path, Outcome: backport.Proposed, Rung: f.Proposed, Kind: f.Kind, Sides: f.Sides})
+			continue
+		}
+		step.Answered = append(step.Answered, f)
+		step.Files = append(step.Files, backport.File{Path: f.Path, Outcome: backport.Resolved, Rung: publish.Person, Kind: f.Kind, Sides: f.Sides})
 	}
 	for _, path := range beside {
 		if !named[path] {
