@@ -7,6 +7,6 @@
 //
 // Invariants:
 //
-//   - No figure is of a model that was fitted to the repository it is about.
+//   - Each table says whether its model was fitted to the cases it is about.
 //   - The same clones give the same figures and the same model.
 package main

@@ -2,9 +2,9 @@ package main
 
 const preface = `# How good the answers are
 
-Made by ` + "`make quality`" + ` from the five repositories that the shipped model was fitted to. No figure is of a model that
-knew the repository it is about: each is judged with one fitted to the other four, and with what its own history taught
-before each case's moment. A case is a commit that says which commit it was picked from (docs/replay.md).
+Made by ` + "`make quality`" + ` from the five repositories that the shipped model was fitted to. In the first two tables
+no figure is of a model that knew the repository it is about: each is judged with one fitted to the other four, and with
+what its own history taught before each case's moment. A case is a commit that says which commit it was picked from (docs/replay.md).
 
 - **resolved as people did**: the result is the tree that people committed, or differs from it in documentation and
   changelogs only; share of all cases that git did not merge.
