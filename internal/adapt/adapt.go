@@ -159,38 +159,7 @@ func (a *Adapter) Adapt(ctx context.Context, q Question) (Answer, error) {
 		a.settle(t, tree, &q, &out)
 		return out, nil
 	}
-	return out, a.something(ctx, trials, &q, &out)
-}
-
-// something answers where the best answers leave nothing of the fix: with the
-// second best for the region where that is the least of a loss. Nothing is
-// measured of such an answer, so it is proposed and no more.
-func (a *Adapter) something(ctx context.Context, trials []*trial, q *Question, out *Answer) error {
-	for _, t := range trials {
-		var swap *part
-		least := 0.0
-		for _, p := range t.parts {
-			if t.refused == "" && len(p.options) > 1 && p.options[1].odds/p.options[0].odds > least {
-				swap, least = p, p.options[1].odds/p.options[0].odds
-			}
-		}
-		if swap == nil {
-			continue
-		}
-		swap.options[0], swap.options[1] = swap.options[1], swap.options[0]
-		tree, err := a.tree(ctx, t)
-		switch {
-		case errors.Is(err, errMarkers):
-		case err != nil:
-			return err
-		case tree != q.Onto:
-			a.settle(t, tree, q, out)
-			out.Outcome, out.Confidence, out.Right, out.Asked = backport.Proposed, 0, 0, 0
-			out.Files = t.files(out)
-			return nil
-		}
-	}
-	return nil
+	return out, nil
 }
 
 // tree writes the result of a trial.
