@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // Unmerged lists the paths that have stages in the index still.
@@ -72,10 +73,45 @@ func (w *Workbench) Read(path string, limit int64) ([]byte, error) {
 	return text, nil
 }
 
+// staleLock is how long a lock of the index may stand still until it counts as
+// left by a git that was killed.
+const staleLock = time.Second
+
+// unlock removes the lock of the index that a killed git has left. The checkout
+// is ours; one that some git is working in is waited for.
+func (w *Workbench) unlock(ctx context.Context) error {
+	name := filepath.Join(w.Dir, ".git", "index.lock")
+	var seen os.FileInfo
+	for since := time.Now(); ; {
+		now, err := os.Lstat(name)
+		switch {
+		case errors.Is(err, os.ErrNotExist):
+			return nil
+		case err != nil:
+			return fmt.Errorf("look for a lock: %w", err)
+		case seen == nil || !os.SameFile(seen, now) || seen.Size() != now.Size() || !seen.ModTime().Equal(now.ModTime()):
+			seen, since = now, time.Now()
+		case time.Since(since) >= staleLock:
+			if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return fmt.Errorf("remove the lock of a git that was killed: %w", err)
+			}
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
 // WriteTree takes in what was changed of the files that git knows, and writes
 // the index as a tree. It fails where something is unmerged and not among
 // resolved, which are paths whose files are taken as they are.
 func (w *Workbench) WriteTree(ctx context.Context, resolved []string) (string, error) {
+	if err := w.unlock(ctx); err != nil {
+		return "", err
+	}
 	if len(resolved) > 0 {
 		// Only a file that is not where the patterns lead needs --sparse.
 		in := strings.NewReader(strings.Join(resolved, "\x00") + "\x00")
