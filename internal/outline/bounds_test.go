@@ -44,7 +44,7 @@ func TestBounds(t *testing.T) {
 				begin := time.Now()
 				Parse(tt.lang, src)
 				Uses(tt.lang, src)
-				if d := time.Since(begin); d > 3*time.Second {
+				if d := time.Since(begin); d > time.Minute { // hours, were it not bounded; the race detector is slow
 					t.Errorf("%q takes %v", piece, d)
 				}
 			}
