@@ -285,6 +285,7 @@ func FuzzRungs(f *testing.F) {
 	f.Add([]byte("a\nb\n"), []byte("A\nb\n"), []byte("a\nB\n"))
 	f.Add([]byte(""), []byte("x {\n}\n"), []byte("y {\n}"))
 	f.Add([]byte("if (a) {\n\tb\n}\n"), []byte(""), []byte("if (a) {\n\tb\n\tc\n}\n\n"))
+	f.Add([]byte(""), []byte("0\n"), []byte("0\n\n\n000 ")) // both added the file
 	f.Add([]byte("\xff\x00\r\n\n\n"), []byte("\r\n"), []byte("import a.b/c\n\xff"))
 	f.Fuzz(func(t *testing.T, base, ours, theirs []byte) {
 		if len(base)+len(ours)+len(theirs) > 4096 {

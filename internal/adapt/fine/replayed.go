@@ -81,8 +81,12 @@ func (s sides) plain(text []byte, met event) []conflict.Answer {
 	return s.answer("replay", text, "the fix's edits fit the target's lines")
 }
 
-// trimmed leaves out blanks at the ends of lines that the fix brings.
+// trimmed leaves out blanks at the ends of lines that the fix brings. Where the
+// fix alone changed something it stands as it is.
 func (s sides) trimmed(text []byte) ([]byte, bool) {
+	if bytes.Equal(s.base, s.ours) {
+		return nil, false
+	}
 	lines := textdiff.Lines(text)
 	old := map[string]bool{}
 	for _, l := range textdiff.Lines(s.ours) {
