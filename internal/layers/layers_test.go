@@ -29,7 +29,7 @@ var layers = map[string]int{
 	"git": 2, "scenario": 2, "platform": 2, "forge": 2, "store": 2, "queue": 2, "spatch": 2, "advisory": 2,
 	"history": 3, "explain": 3, "presence": 3, "evolve": 3, "drift": 3,
 	"find": 4, "pick": 4, "gate": 4, "adapt": 4, "verify": 4, "publish": 4, "watch": 4, "prove": 4,
-	"carry": 5, "bot": 5, "replay": 5, "config": 5,
+	"carry": 5, "bot": 5, "replay": 5, "config": 5, "report": 5,
 	"cli": 6, "web": 6, "bench": 6, "quality": 6,
 	"gittest": testOnly, "layers": testOnly,
 }

@@ -1,0 +1,218 @@
+package verify
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"backstay.dev/backstay/internal/backport"
+)
+
+// Policy says what must hold of a backport. The zero value is the default: no
+// finding of severity error, deviations declared, all platforms green, the API
+// as it was.
+type Policy struct {
+	// Findings is the severity from which on a finding breaks the rule: "error"
+	// by default, "warning", or "none" for no rule.
+	Findings string `json:"findings,omitempty"`
+	// Deviations is "declared" by default, "faithful", or "any".
+	Deviations string `json:"deviations,omitempty"`
+	// Platforms are those that must pass; nil for all.
+	Platforms []string `json:"platforms,omitempty"`
+	// Proof is "possible" by default: the fix's tests must not fail with the fix;
+	// "proven": on some platform they must fail without it and pass with it; or
+	// "any".
+	Proof string `json:"proof,omitempty"`
+	// API is "frozen" by default, "additions" where a branch may gain, or "any".
+	API string `json:"api,omitempty"`
+	// Original is "known" where a backport of unknown origin is refused, "any"
+	// by default.
+	Original string `json:"original,omitempty"`
+}
+
+// Judge makes a verdict of what was found out. required are the names of the
+// configured platforms; override is the reason for going on anyway, "" for
+// none.
+func (p Policy) Judge(v *backport.Verification, required []string, override string) backport.Verdict {
+	if p.Platforms != nil {
+		required = p.Platforms
+	}
+	rules := []backport.RuleResult{p.original(v), p.findings(v), p.deviations(v), p.api(v), platforms(v, required), p.proof(v, required)}
+	rules = slices.DeleteFunc(rules, func(r backport.RuleResult) bool { return r.Rule == "" })
+	verdict := backport.Verdict{State: backport.Accepted, Rules: rules, Override: override}
+	for _, r := range rules {
+		switch {
+		case r.State == broken:
+			verdict.State = backport.Refused
+		case r.State == open && verdict.State == backport.Accepted:
+			verdict.State = backport.Open
+		}
+	}
+	if verdict.State != backport.Accepted && override != "" {
+		verdict.State = backport.Overridden
+	}
+	return verdict
+}
+
+// The states of a rule.
+const (
+	held   = "held"
+	broken = "broken"
+	open   = "open"
+)
+
+func (p Policy) original(v *backport.Verification) backport.RuleResult {
+	switch {
+	case v.Error != "":
+		return backport.RuleResult{Rule: "original", State: broken, Text: v.Error}
+	case v.Original != nil:
+		return backport.RuleResult{Rule: "original", State: held, Text: v.Found}
+	case p.Original == "known":
+		return backport.RuleResult{Rule: "original", State: broken, Text: v.Found}
+	}
+	return backport.RuleResult{Rule: "original", State: open, Text: v.Found}
+}
+
+func (p Policy) findings(v *backport.Verification) backport.RuleResult {
+	if p.Findings == "none" {
+		return backport.RuleResult{}
+	}
+	worst := 0
+	for _, f := range v.Findings {
+		if f.Severity == backport.Error || p.Findings == "warning" && f.Severity == backport.Warning {
+			worst++
+		}
+	}
+	if worst > 0 {
+		return backport.RuleResult{Rule: "findings", State: broken, Text: count(worst, "finding") + " of severity " + p.severity()}
+	}
+	return backport.RuleResult{Rule: "findings", State: held, Text: "no finding of severity " + p.severity()}
+}
+
+func (p Policy) severity() string {
+	if p.Findings == "warning" {
+		return "warning or error"
+	}
+	return "error"
+}
+
+func (p Policy) deviations(v *backport.Verification) backport.RuleResult {
+	r := backport.RuleResult{Rule: "deviations", State: open, Text: "no original to compare with"}
+	if p.Deviations == "any" || v.Original == nil {
+		if p.Deviations == "any" {
+			return backport.RuleResult{}
+		}
+		return r
+	}
+	if v.Audit == nil {
+		r.Text = "the pick was not repeated"
+		return r
+	}
+	undeclared := 0
+	for _, d := range v.Audit.Deviations {
+		if d.By == "" {
+			undeclared++
+		}
+	}
+	switch v.Audit.State {
+	case backport.Faithful:
+		r.State, r.Text = held, "the pick repeated gives the same tree"
+	case backport.Declared:
+		r.State, r.Text = held, count(len(v.Audit.Deviations), "deviation")+", all declared"
+		if p.Deviations == "faithful" {
+			r.State = broken
+		}
+	case backport.Deviates:
+		r.State, r.Text = broken, fmt.Sprintf("%d of %s declared nowhere", undeclared, count(len(v.Audit.Deviations), "deviation"))
+	default:
+		r.Text = v.Audit.Detail
+	}
+	return r
+}
+
+func (p Policy) api(v *backport.Verification) backport.RuleResult {
+	if p.API == "any" {
+		return backport.RuleResult{}
+	}
+	breaking, gained := 0, 0
+	for _, c := range v.API {
+		if c.Breaks {
+			breaking++
+		} else {
+			gained++
+		}
+	}
+	switch {
+	case breaking > 0:
+		return backport.RuleResult{Rule: "api", State: broken, Text: count(breaking, "change") + " that may break users of the API"}
+	case gained > 0 && p.API != "additions":
+		return backport.RuleResult{Rule: "api", State: broken, Text: count(gained, "addition") + " to the API of a stable branch"}
+	case gained > 0:
+		return backport.RuleResult{Rule: "api", State: held, Text: count(gained, "addition")}
+	}
+	return backport.RuleResult{Rule: "api", State: held, Text: "nothing gained, nothing lost"}
+}
+
+// platforms says whether all that are required passed, and the backport breaks
+// no test there.
+func platforms(v *backport.Verification, required []string) backport.RuleResult {
+	r := backport.RuleResult{Rule: "platforms", State: held, Text: "none is configured"}
+	if len(required) == 0 {
+		return r
+	}
+	var bad, missing []string
+	for _, name := range required {
+		i := slices.IndexFunc(v.Runs, func(run backport.Run) bool { return run.Platform == name })
+		switch {
+		case i < 0 || v.Runs[i].State == backport.RunSkipped:
+			missing = append(missing, name)
+		case v.Runs[i].State != backport.RunPassed:
+			bad = append(bad, name)
+		}
+	}
+	switch {
+	case bad != nil:
+		r.State, r.Text = broken, "not green: "+strings.Join(bad, ", ")
+	case missing != nil:
+		r.State, r.Text = open, "not run: "+strings.Join(missing, ", ")
+	default:
+		r.Text = "green: " + strings.Join(required, ", ")
+	}
+	return r
+}
+
+func (p Policy) proof(v *backport.Verification, required []string) backport.RuleResult {
+	if p.Proof == "any" || len(required) == 0 && p.Proof != "proven" {
+		return backport.RuleResult{}
+	}
+	r := backport.RuleResult{Rule: "proof", State: open, Text: "the fix's tests were not run"}
+	proven := ""
+	for _, run := range v.Runs {
+		switch {
+		case run.Proof == nil:
+		case run.Proof.State == backport.NotFixed:
+			return backport.RuleResult{Rule: "proof", State: broken, Text: run.Platform + ": " + run.Proof.Text}
+		case run.Proof.State == backport.Proven:
+			proven = run.Platform
+		default:
+			r.Text = run.Platform + ": " + run.Proof.Text
+			if p.Proof != "proven" && run.Proof.State != backport.NotTried {
+				r.State = held
+			}
+		}
+	}
+	switch {
+	case proven != "":
+		return backport.RuleResult{Rule: "proof", State: held, Text: "the fix's tests fail without it and pass with it on " + proven}
+	case p.Proof == "proven" && len(v.Runs) > 0:
+		r.State = broken
+	}
+	return r
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
