@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"backstay.dev/backstay/internal/verify"
 )
 
 // FileName is where a repository keeps its configuration, at the top of the
@@ -42,6 +44,10 @@ type Config struct {
 	// Regenerate says which files programs of the project make from others. To
 	// run them needs the user's leave, which no file of a repository can give.
 	Regenerate []Regenerate
+	// Platforms are where backports are built and tested, Policies what must
+	// hold of them; the first that is for a target does.
+	Platforms []verify.Platform
+	Policies  []Policy
 }
 
 // keys says how each key is read. A value is read by hand and not by
@@ -50,6 +56,14 @@ var keys = []struct {
 	name string
 	read func(*Config, source, ast.Node) error
 }{
+	{"platforms", func(c *Config, s source, n ast.Node) (err error) {
+		c.Platforms, err = s.platforms(n)
+		return err
+	}},
+	{"policy", func(c *Config, s source, n ast.Node) (err error) {
+		c.Policies, err = s.policies(n)
+		return err
+	}},
 	{"provenance", func(c *Config, s source, n ast.Node) (err error) {
 		c.Provenance, err = s.style(n)
 		return err
@@ -90,6 +104,9 @@ func Parse(name string, data []byte) (Config, error) {
 		if err := s.read(&c, pair); err != nil {
 			return Config{}, err
 		}
+	}
+	if why := c.checkPlatforms(); why != "" {
+		return Config{}, s.fail(0, 0, why)
 	}
 	return c, nil
 }

@@ -63,7 +63,7 @@ func TestParseErrors(t *testing.T) {
 		{
 			name:    "unknown key",
 			text:    "squash: true\nbrnch: stable/v6\nother: 1\n",
-			want:    `f:2:1: unknown key "brnch"; known are provenance, regenerate, releases, sign-off, squash`,
+			want:    `f:2:1: unknown key "brnch"; known are platforms, policy, provenance, regenerate, releases, sign-off, squash`,
 			excerpt: "   2 | brnch: stable/v6\n       ^",
 		},
 		{name: "not a truth", text: "sign-off: yes\n", want: "f:1:11: expected true or false"},
@@ -104,7 +104,7 @@ func TestParseErrors(t *testing.T) {
 		{
 			name:    "a long line is cut around the place",
 			text:    `{"squash": false, "provenance": "` + strings.Repeat("x", 100) + `", "brnch": [` + strings.Repeat("1, ", 100) + "1]}\n",
-			want:    `f:1:137: unknown key "brnch"; known are provenance, regenerate, releases, sign-off, squash`,
+			want:    `f:1:137: unknown key "brnch"; known are platforms, policy, provenance, regenerate, releases, sign-off, squash`,
 			excerpt: `   1 | ` + strings.Repeat("x", 33) + `", "brnch": [` + strings.Repeat("1, ", 8) + "1,\n" + strings.Repeat(" ", 43) + "^",
 		},
 	}

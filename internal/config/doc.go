@@ -15,6 +15,12 @@
 //	regenerate:          # files that programs make; run only with the user's leave
 //	  - paths: [api/**/*.pb.go]
 //	    run: [make, protos]
+//	platforms:           # where backports are built and tested
+//	  - name: linux-amd64
+//	    test: [go, test, -json, ./...]
+//	policy:              # what must hold of them
+//	  - targets: [release/*]
+//	    proof: proven
 //
 // The text is a repository's and therefore hostile. Of YAML only what such a
 // file needs is accepted: no anchors, aliases, merge keys, tags, directives,
