@@ -1,0 +1,251 @@
+package find
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/git"
+)
+
+// BackportOptions say what backports are taken for.
+type BackportOptions struct {
+	// To is the target by name; "" has it found.
+	To string
+	// Patterns replace the recognition of releases, see Releases.
+	Patterns []string
+}
+
+// Backports reads what the user calls backports, one for each argument: a
+// branch, a range A..B, or a commit, which stands on its first parent. Each is
+// a Verification with the name, the target, the commits and the tree.
+//
+// The target of a result branch is the one in its name; that of another branch
+// is the release branch from which it has the fewest commits, that of a range or
+// a commit the release that has it, or else the nearest one too.
+func Backports(ctx context.Context, repo *git.Repo, store *git.Store, args []string, opts BackportOptions) ([]backport.Verification, error) {
+	b, err := listBranches(ctx, repo)
+	if err != nil {
+		return nil, err
+	}
+	s := &seeker{reader: &reader{repo: repo, store: store}, branches: &b}
+	if opts.To != "" {
+		t, err := b.target(ctx, repo, opts.To)
+		if err != nil {
+			return nil, err
+		}
+		s.among = []backport.Target{t}
+		s.given = true
+	} else {
+		releases, err := b.releases(ctx, repo, store, opts.Patterns)
+		if err != nil {
+			return nil, err
+		}
+		s.among = releases.Targets
+	}
+	var out []backport.Verification
+	for _, arg := range args {
+		v, err := s.backport(ctx, arg)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+// seeker finds backports and where they go.
+type seeker struct {
+	*reader
+	branches *branches
+	// among are the targets there may be; given says that the user named it.
+	among []backport.Target
+	given bool
+}
+
+func (s *seeker) backport(ctx context.Context, arg string) (backport.Verification, error) {
+	v := backport.Verification{Name: arg}
+	var err error
+	if from, to, ok := strings.Cut(arg, ".."); ok {
+		err = s.span(ctx, &v, orHead(from), orHead(strings.TrimPrefix(to, ".")))
+	} else if ref := s.branch(ctx, arg); ref != "" {
+		err = s.ofBranch(ctx, &v, ref)
+	} else {
+		err = s.single(ctx, &v)
+	}
+	if err != nil {
+		return v, err
+	}
+	last, err := s.commit(ctx, arg, v.Commits[len(v.Commits)-1])
+	v.Tree, v.Subject = last.Tree, last.Subject()
+	return v, err
+}
+
+// branch is the full ref of a name that is a branch, else "".
+func (s *seeker) branch(ctx context.Context, arg string) string {
+	ref := s.repo.FullRef(ctx, arg)
+	if strings.HasPrefix(ref, headsPrefix) || strings.HasPrefix(ref, remotesPrefix) {
+		return ref
+	}
+	return ""
+}
+
+// span reads a range.
+func (s *seeker) span(ctx context.Context, v *backport.Verification, from, to string) error {
+	a, err := s.resolve(ctx, v.Name, from)
+	if err != nil {
+		return err
+	}
+	b, err := s.resolve(ctx, v.Name, to)
+	if err != nil {
+		return err
+	}
+	if err := s.stand(ctx, v, a, b); err != nil {
+		return err
+	}
+	return s.place(ctx, v, b)
+}
+
+// stand fills in the commits that b has and a lacks, and what they stand on.
+func (s *seeker) stand(ctx context.Context, v *backport.Verification, a, b string) error {
+	order, err := s.between(ctx, a, b)
+	switch {
+	case errors.Is(err, errTooMany):
+		return &backport.InputError{
+			What: fmt.Sprintf("%s has more than %d commits of its own", quote(v.Name), maxSteps),
+			Hint: "name what it stands on with --to, or give a range",
+		}
+	case err != nil:
+		return err
+	case len(order) == 0:
+		return &backport.InputError{What: quote(v.Name) + " has no commits of its own", Hint: "name the commits of the backport as a range A..B"}
+	}
+	v.Commits = order
+	for id := b; ; {
+		c, err := s.commit(ctx, v.Name, id)
+		if err != nil {
+			return err
+		}
+		if len(c.Parents) == 0 {
+			return &backport.InputError{What: quote(v.Name) + " stands on nothing: its history begins there"}
+		}
+		if id = c.Parents[0]; !slices.Contains(order, id) {
+			v.Target.Commit = id
+			return nil
+		}
+	}
+}
+
+// single reads one commit.
+func (s *seeker) single(ctx context.Context, v *backport.Verification) error {
+	id, err := s.resolve(ctx, v.Name, v.Name)
+	if err != nil {
+		return err
+	}
+	c, err := s.commit(ctx, v.Name, id)
+	if err != nil {
+		return err
+	}
+	step, err := s.step(v.Name, c)
+	if err != nil {
+		return err
+	}
+	if step.Base == "" {
+		return &backport.InputError{What: quote(v.Name) + " stands on nothing: its history begins there"}
+	}
+	v.Commits, v.Target.Commit = []string{id}, step.Base
+	return s.place(ctx, v, id)
+}
+
+// place names the target of commits that stand somewhere: the newest release
+// that has them, or else the nearest.
+func (s *seeker) place(ctx context.Context, v *backport.Verification, tip string) error {
+	found := -1
+	if !s.given {
+		for i, t := range s.among {
+			left, err := s.between(ctx, t.Commit, tip)
+			if err != nil && !errors.Is(err, errTooMany) {
+				return err
+			}
+			if err == nil && len(left) == 0 {
+				found = i // the oldest that has it
+			}
+		}
+	}
+	if found < 0 {
+		var err error
+		if found, err = s.nearest(ctx, v.Target.Commit); err != nil {
+			return err
+		}
+	}
+	if found >= 0 {
+		v.Target.Name, v.Target.Ref = s.among[found].Name, s.among[found].Ref
+	} else {
+		v.Target.Name = short(v.Target.Commit)
+	}
+	return nil
+}
+
+// nearest is the target from which a commit has the fewest commits of its own;
+// -1 where none is within maxSteps.
+func (s *seeker) nearest(ctx context.Context, tip string) (int, error) {
+	best, fewest := -1, maxSteps
+	for i, t := range s.among {
+		own, err := s.between(ctx, t.Commit, tip)
+		if errors.Is(err, errTooMany) {
+			continue
+		}
+		if err != nil {
+			return -1, err
+		}
+		if len(own) < fewest {
+			best, fewest = i, len(own)
+		}
+	}
+	return best, nil
+}
+
+// ofBranch reads what a branch has beyond its target.
+func (s *seeker) ofBranch(ctx context.Context, v *backport.Verification, ref string) error {
+	tip, err := s.resolve(ctx, v.Name, ref)
+	if err != nil {
+		return err
+	}
+	t, ok := s.promised(ref)
+	if !ok {
+		at, err := s.nearest(ctx, tip)
+		if err != nil {
+			return err
+		}
+		if at < 0 {
+			return &backport.InputError{What: "no release branch is near " + quote(v.Name), Hint: "say with --to where it goes, or give a range A..B"}
+		}
+		t = s.among[at]
+	}
+	if t.Ref == ref {
+		return &backport.InputError{What: quote(v.Name) + " is itself the release branch", Hint: "name the commits of the backport: one commit, or a range A..B"}
+	}
+	v.Target = t
+	return s.stand(ctx, v, t.Commit, tip)
+}
+
+// promised is the target in the name of a result branch; the one that the user
+// named goes before it.
+func (s *seeker) promised(ref string) (t backport.Target, ok bool) {
+	if s.given {
+		return s.among[0], true
+	}
+	_, rest, result := strings.Cut(ref, "/"+resultPrefix)
+	if !result {
+		return t, false
+	}
+	for _, b := range s.branches.shown {
+		if strings.HasPrefix(rest, b.Name+"/") && len(b.Name) > len(t.Name) {
+			t = b
+		}
+	}
+	return t, t.Name != ""
+}
