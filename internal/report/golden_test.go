@@ -1,0 +1,57 @@
+package report
+
+import (
+	"bytes"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"backstay.dev/backstay/internal/backport"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// formats are all formats, by the name of the golden file's end.
+var formats = map[string]func(io.Writer, []backport.Verification) error{
+	"txt": func(w io.Writer, vs []backport.Verification) error {
+		return Text(w, vs, TextOptions{Width: 100, More: "--patch shows all"})
+	},
+	"patch.txt": func(w io.Writer, vs []backport.Verification) error { return Text(w, vs, TextOptions{Patch: true}) },
+	"color.txt": func(w io.Writer, vs []backport.Verification) error {
+		return Text(w, vs, TextOptions{Width: 72, Color: func(style, text string) string { return "{" + style + " " + text + "}" }})
+	},
+}
+
+// Every format of the report with all states, and of the hostile one, is as it
+// was looked at. -update writes it anew; look at it before it is committed.
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	for name, vs := range map[string][]backport.Verification{"rich": rich(), "none": {}} {
+		for format, write := range formats {
+			t.Run(name+"."+format, func(t *testing.T) {
+				t.Parallel()
+				var got bytes.Buffer
+				if err := write(&got, vs); err != nil {
+					t.Fatal(err)
+				}
+				file := filepath.Join("testdata", name+"."+format)
+				if *update {
+					if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+				want, err := os.ReadFile(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(string(want), got.String()); diff != "" {
+					t.Errorf("%s is other than %s (-want +got):\n%s", format, file, diff)
+				}
+			})
+		}
+	}
+}
