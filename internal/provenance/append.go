@@ -124,6 +124,19 @@ func AppendConflicts(message string, resolutions []Resolution) string {
 	return below(message, sb.String())
 }
 
+// Override is the key of the trailer that says why a backport was written
+// although a gate refused it.
+const Override = "Backstay-Override"
+
+// AppendOverride adds "Backstay-Override: reason", where Append puts a line of
+// git -x. Without a reason the message stays as it is.
+func AppendOverride(message, reason string) string {
+	if reason = oneLine(reason); reason == "" {
+		return message
+	}
+	return below(message, Override+": "+reason+"\n")
+}
+
 // AppendSignOff adds "Signed-off-by: Name <mail>" at the end by the rule of
 // git cherry-pick -s: not if it is the last trailer already, into the block of
 // trailers if there is one, else below one blank line.

@@ -221,6 +221,9 @@ func TestAppendConflicts(t *testing.T) {
 	if got := AppendSignOff("x\n", " \n"); got != "x\n" {
 		t.Errorf("signed off by nobody: %q", got)
 	}
+	if got := AppendOverride(AppendOverride("x\n", " \n"), "a\nb"); got != "x\n\nBackstay-Override: a b\n" {
+		t.Errorf("override: %q", got)
+	}
 	if got := AppendConflicts("x\n", nil); got != "x\n" {
 		t.Errorf("without resolutions: %q", got)
 	}

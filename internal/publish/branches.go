@@ -18,6 +18,11 @@ type Options struct {
 	Force bool
 	// DryRun decides and writes nothing.
 	DryRun bool
+	// Draft makes the commits in the store, unsigned, and sets no ref: Branch
+	// says planned, with the commit.
+	Draft bool
+	// Override is why a pick is written that a gate refused; the messages say it.
+	Override string
 	// SignOff adds the committer's Signed-off-by.
 	SignOff bool
 	// Style is the dialect in which a commit says where it came from.
@@ -192,9 +197,12 @@ func (p *publisher) write(ctx context.Context) error {
 	if err := p.identify(ctx); err != nil {
 		return err
 	}
-	sign, err := p.repo.Signs(ctx)
-	if err != nil {
-		return err
+	sign := false
+	if !p.opts.Draft {
+		var err error
+		if sign, err = p.repo.Signs(ctx); err != nil {
+			return err
+		}
 	}
 	var writing []*plan
 	var have []string
@@ -211,12 +219,19 @@ func (p *publisher) write(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if p.opts.Draft {
+			l.pick.Branch = &backport.Branch{Name: l.branch, State: "planned", Commit: l.tip}
+			continue
+		}
 		writing = append(writing, l)
 		have = append(have, l.pick.Target.Commit)
 		ts = append(ts, git.Transaction{Reason: reason(l.pick.Fix), Updates: []git.Update{
 			{Name: l.record, Old: l.oldRecord, New: l.tip},
 			{Name: l.branch, Old: l.oldBranch, New: l.tip},
 		}})
+	}
+	if len(ts) == 0 {
+		return nil
 	}
 	errs, err := p.repo.Publish(ctx, p.store, have, ts)
 	for i, l := range writing {

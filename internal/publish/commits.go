@@ -111,6 +111,7 @@ func copied(of part) git.Commit {
 func (p *publisher) sign(c git.Commit, conflicts []backport.File, origins ...string) git.Commit {
 	message := provenance.Append(string(c.Message), p.opts.Style, origins...)
 	message = provenance.AppendConflicts(message, p.resolutions(conflicts, c.Encoding))
+	message = provenance.AppendOverride(message, p.opts.Override)
 	if p.opts.SignOff {
 		message = provenance.AppendSignOff(message, person(recode(p.ident, c.Encoding)))
 	}
