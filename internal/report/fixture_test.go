@@ -146,7 +146,7 @@ func rich() []backport.Verification {
 			{Check: "followup", Severity: backport.Info, Text: "no commit mends it so far"},
 		},
 		Verdict: backport.Verdict{State: backport.Refused, Rules: []backport.RuleResult{
-			{Rule: "original", State: "held", Text: "its message names it"},
+			{Rule: "original", State: "held", Text: "its message names it (cherry picked from commit)"},
 			{Rule: "findings", State: "broken", Text: "1 finding of severity error"},
 			{Rule: "deviations", State: "broken", Text: "2 of 5 deviations declared nowhere"},
 			{Rule: "api", State: "broken", Text: "2 changes that may break users of the API"},

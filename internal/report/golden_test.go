@@ -21,6 +21,11 @@ var formats = map[string]func(io.Writer, []backport.Verification) error{
 		return Text(w, vs, TextOptions{Width: 100, More: "--patch shows all"})
 	},
 	"patch.txt": func(w io.Writer, vs []backport.Verification) error { return Text(w, vs, TextOptions{Patch: true}) },
+	"md":        func(w io.Writer, vs []backport.Verification) error { return Markdown(w, vs, MarkdownOptions{}) },
+	"short.md": func(w io.Writer, vs []backport.Verification) error {
+		return Markdown(w, vs, MarkdownOptions{Limit: 4000})
+	},
+	"json": JSON,
 	"color.txt": func(w io.Writer, vs []backport.Verification) error {
 		return Text(w, vs, TextOptions{Width: 72, Color: func(style, text string) string { return "{" + style + " " + text + "}" }})
 	},
@@ -30,7 +35,7 @@ var formats = map[string]func(io.Writer, []backport.Verification) error{
 // was looked at. -update writes it anew; look at it before it is committed.
 func TestGolden(t *testing.T) {
 	t.Parallel()
-	for name, vs := range map[string][]backport.Verification{"rich": rich(), "none": {}} {
+	for name, vs := range map[string][]backport.Verification{"rich": rich(), "hostile": hostile(), "none": {}} {
 		for format, write := range formats {
 			t.Run(name+"."+format, func(t *testing.T) {
 				t.Parallel()

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -57,10 +58,10 @@ var verdicts = []backport.VerdictState{backport.Accepted, backport.Overridden, b
 // verdict is the word for what the policy says; a backport that could not be
 // examined has none.
 func verdict(v backport.Verification) string {
-	if v.Verdict.State == "" {
+	if !slices.Contains(verdicts, v.Verdict.State) {
 		return "unknown"
 	}
-	return visible(string(v.Verdict.State))
+	return string(v.Verdict.State)
 }
 
 // tally counts the verdicts: "3 backports: 2 accepted, 1 refused".
@@ -73,11 +74,10 @@ func tally(vs []backport.Verification) string {
 	for _, s := range append(verdicts, "unknown") {
 		if n := counts[string(s)]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, s))
-			delete(counts, string(s))
 		}
 	}
 	if len(parts) == 0 {
-		return count(len(vs), "backport")
+		return "no backport"
 	}
 	return count(len(vs), "backport") + ": " + strings.Join(parts, ", ")
 }
@@ -98,16 +98,21 @@ func tip(v backport.Verification) string {
 	return shortID(v.Commits[len(v.Commits)-1])
 }
 
-// original says which fix a backport carries, and how that is known.
+// original says which fix a backport carries, and how that is known where no
+// rule says the same.
 func original(v backport.Verification) (id, subject, found string) {
+	found = visible(v.Found)
+	if slices.ContainsFunc(v.Verdict.Rules, func(r backport.RuleResult) bool { return r.Text == v.Found }) {
+		found = ""
+	}
 	if v.Original == nil {
-		return "", "", visible(v.Found)
+		return "", "", found
 	}
 	id = shortID(v.Original.ID())
 	if id == "" {
 		id = visible(v.Original.Name)
 	}
-	return id, visible(v.Original.Subject), visible(v.Found)
+	return id, visible(v.Original.Subject), found
 }
 
 // functionStates are all states of a function, with the words that count them,
