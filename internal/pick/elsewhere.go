@@ -147,7 +147,7 @@ func (x *elsewhere) index(ctx context.Context, tree string) (bool, error) {
 	if x.trees[tree] {
 		return true, nil
 	}
-	changes, err := x.e.trees.diff(ctx, x.last, tree, "", nil)
+	changes, err := x.e.diff(ctx, x.last, tree, "", nil)
 	if errors.Is(err, errTooWide) {
 		return false, nil
 	}
@@ -222,14 +222,14 @@ func (x *elsewhere) maybe(ctx context.Context, target, base string, old leaf) (b
 		id, paths := x.blobs[b].id, x.blobs[b].paths
 		x.mu.Unlock()
 		for _, path := range paths {
-			w, entry, _, err := x.e.trees.lookup(ctx, target, path)
+			w, entry, _, err := x.e.lookup(ctx, target, path)
 			if err != nil {
 				return true, err
 			}
 			if w != file || entry.ID() != id {
 				continue // it stands there on another target
 			}
-			w, _, _, err = x.e.trees.lookup(ctx, base, path)
+			w, _, _, err = x.e.lookup(ctx, base, path)
 			if err != nil || w != file {
 				return true, err
 			}

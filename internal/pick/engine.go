@@ -42,7 +42,7 @@ type Options struct {
 type Engine struct {
 	store *git.Store
 	opts  Options
-	trees *treeCache
+	trees *git.Trees
 	memo  *memo
 	moved *elsewhere
 }
@@ -57,7 +57,7 @@ func New(store *git.Store, opts Options) *Engine {
 	if opts.CustomDriver == nil {
 		opts.CustomDriver = func(string) bool { return false }
 	}
-	e := &Engine{store: store, opts: opts, trees: newTreeCache(store, opts.Memory), memo: newMemo()}
+	e := &Engine{store: store, opts: opts, trees: git.NewTrees(store, opts.Memory), memo: newMemo()}
 	e.moved = newElsewhere(e)
 	return e
 }
@@ -253,7 +253,7 @@ func (e *Engine) changes(ctx context.Context, base, theirs string) ([]change, er
 	if c, ok := e.memo.change(base + theirs); ok {
 		return c, nil
 	}
-	c, err := e.trees.diff(ctx, base, theirs, "", nil)
+	c, err := e.diff(ctx, base, theirs, "", nil)
 	if err == nil {
 		e.memo.keepChange(base+theirs, c)
 	}
@@ -303,7 +303,7 @@ func (e *Engine) assemble(ctx context.Context, t *task) error {
 	edits = append([]change(nil), edits...)
 	sort.Slice(edits, func(i, j int) bool { return edits[i].path < edits[j].path })
 	write := e.opts.Write || t.Write
-	tree, err := e.trees.edit(ctx, t.Onto, edits, write)
+	tree, err := e.edit(ctx, t.Onto, edits, write)
 	if tree == "" && err == nil {
 		tree = e.store.Format.EmptyTree()
 		if write {

@@ -154,7 +154,7 @@ func (e *Engine) attributeFiles(ctx context.Context, tree string, paths []string
 			}
 			seen[dir] = true
 			name := strings.TrimPrefix(dir+"/.gitattributes", "/")
-			w, entry, _, err := e.trees.lookup(ctx, tree, name)
+			w, entry, _, err := e.lookup(ctx, tree, name)
 			if err != nil {
 				return nil, err
 			}
@@ -210,7 +210,7 @@ func (e *Engine) refuseCustom(ctx context.Context, t *task) error {
 		if !e.opts.CustomDriver(driver) {
 			continue // git merges as text where the driver is not defined
 		}
-		w, entry, _, err := e.trees.lookup(ctx, t.Onto, c.path)
+		w, entry, _, err := e.lookup(ctx, t.Onto, c.path)
 		if err != nil {
 			return err
 		}

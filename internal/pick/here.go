@@ -1,7 +1,6 @@
 package pick
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,13 +9,8 @@ import (
 	"backstay.dev/backstay/internal/textdiff"
 )
 
-const (
-	// maxHere bounds the files that are merged here, in bytes each.
-	maxHere = 1 << 20
-	// binaryHead is how far git looks for a NUL to tell a binary file from a
-	// text, in bytes.
-	binaryHead = 8000
-)
+// maxHere bounds the files that are merged here, in bytes each.
+const maxHere = 1 << 20
 
 // mergeHere merges files in this process, for answers whose trees are not
 // stored, or are drafts: the same file of a fix is read once for all targets,
@@ -71,6 +65,5 @@ func (e *Engine) mergeHere(ctx context.Context, files []fileMerge) error {
 // isText reports whether a file may be merged here. An empty file is left to
 // git like a missing one.
 func isText(content []byte) bool {
-	return len(content) > 0 && len(content) <= maxHere &&
-		bytes.IndexByte(content[:min(len(content), binaryHead)], 0) < 0
+	return len(content) > 0 && len(content) <= maxHere && !git.Binary(content)
 }

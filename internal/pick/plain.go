@@ -66,7 +66,7 @@ func (e *Engine) plain(ctx context.Context, baseTree, theirTree, ours string, ch
 		adds = adds || c.old.mode == 0
 	}
 	for _, c := range changes {
-		w, entry, depth, err := e.trees.lookup(ctx, ours, c.path)
+		w, entry, depth, err := e.lookup(ctx, ours, c.path)
 		if err != nil {
 			return v, err
 		}
@@ -151,7 +151,7 @@ func (e *Engine) goneFolder(ctx context.Context, baseTree, path string, depth in
 	if depth == strings.Count(path, "/") {
 		return "", nil
 	}
-	_, _, inBase, err := e.trees.lookup(ctx, baseTree, path)
+	_, _, inBase, err := e.lookup(ctx, baseTree, path)
 	if err == nil && inBase > depth {
 		return "the target lacks the folder", nil
 	}
@@ -162,7 +162,7 @@ func (e *Engine) goneFolder(ctx context.Context, baseTree, path string, depth in
 // it deletes: the fix may have renamed the folder, and ort would move what the
 // target has there.
 func (e *Engine) emptiedFolder(ctx context.Context, theirTree, path string) (string, error) {
-	_, _, depth, err := e.trees.lookup(ctx, theirTree, path)
+	_, _, depth, err := e.lookup(ctx, theirTree, path)
 	if err == nil && depth < strings.Count(path, "/") {
 		return "the fix emptied a folder", nil
 	}

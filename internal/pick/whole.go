@@ -132,7 +132,7 @@ func (e *Engine) readWhole(ctx context.Context, t *task, m git.Merged) error {
 // followed are the paths that git's merge changed and the fix does not name:
 // the target has their content under another name.
 func (e *Engine) followed(ctx context.Context, t *task, tree string, conflicted map[string]bool) ([]string, error) {
-	changes, err := e.trees.diff(ctx, t.Onto, tree, "", nil)
+	changes, err := e.diff(ctx, t.Onto, tree, "", nil)
 	if err != nil {
 		return nil, err
 	}
@@ -152,10 +152,10 @@ func (e *Engine) followed(ctx context.Context, t *task, tree string, conflicted 
 // same reports whether two trees have the same at a path, and whether the first
 // has anything there.
 func (e *Engine) same(ctx context.Context, a, b, path string) (there, same bool, err error) {
-	w, x, _, err := e.trees.lookup(ctx, a, path)
+	w, x, _, err := e.lookup(ctx, a, path)
 	if err != nil {
 		return false, false, err
 	}
-	v, y, _, err := e.trees.lookup(ctx, b, path)
+	v, y, _, err := e.lookup(ctx, b, path)
 	return w == file, err == nil && w == v && leafOf(x) == leafOf(y), err
 }
