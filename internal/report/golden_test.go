@@ -25,7 +25,9 @@ var formats = map[string]func(io.Writer, []backport.Verification) error{
 	"short.md": func(w io.Writer, vs []backport.Verification) error {
 		return Markdown(w, vs, MarkdownOptions{Limit: 4000})
 	},
-	"json": JSON,
+	"json":      JSON,
+	"junit.xml": JUnit,
+	"sarif":     func(w io.Writer, vs []backport.Verification) error { return SARIF(w, vs, "/home/ann/a b") },
 	"color.txt": func(w io.Writer, vs []backport.Verification) error {
 		return Text(w, vs, TextOptions{Width: 72, Color: func(style, text string) string { return "{" + style + " " + text + "}" }})
 	},
