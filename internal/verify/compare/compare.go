@@ -1,0 +1,225 @@
+package compare
+
+import (
+	"cmp"
+	"slices"
+
+	"backstay.dev/backstay/internal/backport"
+)
+
+// Functions compares what two changes do to each function, and to each stretch
+// between functions. The result is in the order of the original's files and
+// lines; what only the backport does follows what it does in the same file, or
+// comes last. No change at all gives nothing.
+func Functions(original, backported []File) []backport.FunctionDiff {
+	known := newLines()
+	a, b := take(original, known), take(backported, known)
+	pairFiles(a, b, known)
+	var out []item
+	var left, right []*unit
+	for _, c := range a {
+		if d := c.pair; d != nil {
+			out = append(out, headers(c, d)...)
+			if c.whole == "" && d.whole == "" && c.agree(d) {
+				out = append(out, known.agreed(c, d)...)
+				continue
+			}
+		} else {
+			out = append(out, headers(c, nil)...)
+		}
+		left = append(left, c.cutUp(known)...)
+	}
+	for _, d := range b {
+		if d.pair == nil {
+			out = append(out, headers(nil, d)...)
+		} else if d.pair.settled {
+			continue
+		}
+		right = append(right, d.cutUp(known)...)
+	}
+	for _, p := range match(left, right, known) {
+		out = append(out, known.item(p))
+	}
+	slices.SortStableFunc(out, func(x, y item) int {
+		return cmp.Or(cmp.Compare(x.file, y.file), cmp.Compare(x.late, y.late), cmp.Compare(x.line, y.line))
+	})
+	return each(out, func(i item) backport.FunctionDiff { return i.FunctionDiff })
+}
+
+// take takes one side's files apart.
+func take(files []File, known *lines) []*change {
+	budget := maxTotal
+	out := make([]*change, len(files))
+	for i, f := range files {
+		out[i] = newChange(f, i, known, &budget)
+	}
+	return out
+}
+
+// item is a FunctionDiff and where it goes.
+type item struct {
+	backport.FunctionDiff
+	file, late, line int
+}
+
+// agree looks for a script that does for both changes.
+func (c *change) agree(d *change) bool {
+	forC, forD, ok := agree(c.old, c.new, c.ops, d.old, d.new, d.ops)
+	if ok {
+		c.set(forC)
+		d.set(forD)
+		c.settled = true
+	}
+	return ok
+}
+
+func (c *change) cutUp(known *lines) []*unit {
+	if c.whole != "" {
+		return nil
+	}
+	c.outlines(known)
+	return c.cut(known)
+}
+
+// agreed makes the items of files whose changes are the same: the backport's
+// units are cut as the original's.
+func (l *lines) agreed(c, d *change) []item {
+	var out []item
+	c.outlines(l)
+	d.outlines(l)
+	// The lines of one sign are in the same order, so that the n-th of the
+	// original is the n-th of the backport.
+	place := map[op]op{}
+	for _, sign := range []byte{'-', '+'} {
+		is := func(o op) bool { return o.sign == sign }
+		theirs := filter(d.ops, is)
+		for i, o := range filter(c.ops, is) {
+			place[o] = theirs[i]
+		}
+	}
+	successor := d.successors()
+	for _, u := range c.cut(l) {
+		first := place[u.ops[0]]
+		v := d.place(first, successor)
+		for _, o := range u.ops {
+			v.ops = append(v.ops, place[o])
+		}
+		slices.SortFunc(v.ops, func(x, y op) int {
+			return cmp.Or(cmp.Compare(x.old+x.new, y.old+y.new), -cmp.Compare(x.sign, y.sign))
+		})
+		out = append(out, l.item(couple{u, &v}))
+	}
+	return out
+}
+
+// item compares the two units of a couple.
+func (l *lines) item(p couple) item {
+	out := item{FunctionDiff: backport.FunctionDiff{Original: p.a.where(), Backport: p.b.where()}}
+	var x, y []bodyLine
+	switch {
+	case p.b == nil:
+		out.State, x = backport.FunctionOriginalOnly, p.a.body()
+	case p.a == nil:
+		out.State, y = backport.FunctionBackportOnly, p.b.body()
+	default:
+		x, y = p.a.body(), p.b.body()
+		switch {
+		case !same(p.a.ops, p.b.ops):
+			out.State = backport.FunctionDiffers
+		case slices.Equal(x, y) && p.a.crlf == p.b.crlf:
+			out.State = backport.FunctionIdentical
+		default:
+			out.State = backport.FunctionContext
+		}
+	}
+	var all []merged
+	all, out.Same = interdiff(x, y)
+	switch out.State {
+	case backport.FunctionIdentical:
+	case backport.FunctionContext:
+		out.Same = len(p.a.ops)
+		out.Lines = l.fold(all, false)
+	default:
+		out.Lines = l.fold(all, true)
+	}
+	if p.a != nil && p.b != nil && p.a.crlf != p.b.crlf {
+		side := original
+		if p.b.crlf {
+			side = ported
+		}
+		out.Lines = append(out.Lines, backport.DiffLine{Side: side, Op: " ", Text: withCRLF})
+	}
+	switch {
+	case p.a != nil:
+		out.file, out.line = p.a.index, p.a.ops[0].new
+	case p.b.pair != nil:
+		out.file, out.late, out.line = p.b.pair.index, 1, p.b.ops[0].new
+	default:
+		out.file, out.late, out.line = last, p.b.index, p.b.ops[0].new
+	}
+	return out
+}
+
+// last is behind all files of the original.
+const last = 1 << 40
+
+// where says where a unit is; nil for none.
+func (u *unit) where() *backport.FunctionPlace {
+	if u == nil {
+		return nil
+	}
+	return &backport.FunctionPlace{Path: u.Path, Name: u.name(), Line: u.ops[0].new + 1}
+}
+
+// headers compares what no line of the files tells; each of them may be nil.
+func headers(c, d *change) []item {
+	var x, y headerLines
+	out := item{}
+	if c != nil {
+		x.removed, x.added = c.header()
+		out.file, out.line = c.index, -1
+		if !x.empty() {
+			out.Original = &backport.FunctionPlace{Path: c.Path}
+		}
+	} else {
+		out.file, out.late, out.line = last, d.index, -1
+	}
+	if d != nil {
+		y.removed, y.added = d.header()
+		if !y.empty() {
+			out.Backport = &backport.FunctionPlace{Path: d.Path}
+		}
+	}
+	switch {
+	case x.empty() && y.empty():
+		return nil
+	case y.empty():
+		out.State = backport.FunctionOriginalOnly
+	case x.empty():
+		out.State = backport.FunctionBackportOnly
+	case slices.Equal(x.removed, y.removed) && slices.Equal(x.added, y.added):
+		out.State, out.Same = backport.FunctionIdentical, len(x.removed)+len(x.added)
+		return []item{out}
+	case slices.Equal(x.added, y.added):
+		out.State, out.Same = backport.FunctionContext, len(x.added)
+	default:
+		out.State = backport.FunctionDiffers
+	}
+	out.Lines = append(x.lines(original), y.lines(ported)...)
+	return []item{out}
+}
+
+type headerLines struct{ removed, added []string }
+
+func (h headerLines) empty() bool { return len(h.removed)+len(h.added) == 0 }
+
+func (h headerLines) lines(side string) []backport.DiffLine {
+	var out []backport.DiffLine
+	for _, t := range h.removed {
+		out = append(out, backport.DiffLine{Side: side, Op: "-", Text: t})
+	}
+	for _, t := range h.added {
+		out = append(out, backport.DiffLine{Side: side, Op: "+", Text: t})
+	}
+	return out
+}

@@ -1,0 +1,160 @@
+package compare
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"strings"
+
+	"backstay.dev/backstay/internal/textdiff"
+)
+
+// File is one file that a change touches.
+type File struct {
+	// Path is where it is after the change, or where it was if it is removed.
+	// OldPath is where it was, if that is another path.
+	Path, OldPath string
+	// Before and After are its contents; nil where that side lacks the file. Of
+	// a symbolic link they are its target, of a submodule the line "Subproject
+	// commit <id>\n".
+	Before, After []byte
+	// OldMode and Mode are git modes, 0100644 for instance; 0 if unknown.
+	OldMode, Mode uint32
+	// Unread says why the contents were not read ("too large"); Before and After
+	// then stand for them: they are equal where the contents are.
+	Unread string
+}
+
+const (
+	// maxFile bounds in bytes the contents that are compared by their lines.
+	maxFile = 4 << 20
+	// maxTotal bounds in bytes what is compared by lines of one change.
+	maxTotal = 64 << 20
+	// maxText bounds in bytes a line as it is shown.
+	maxText = 4 << 10
+)
+
+// binaryHead is how many bytes decide whether a file is binary, as in git.
+const binaryHead = 8000
+
+// change is a File of one side, taken apart.
+type change struct {
+	File
+	index int // in the side's files
+	// whole says why it is not compared by lines, "" if it is.
+	whole string
+	// crlf says that every line ends in CRLF, before and after. Then lines are
+	// numbered without the CR.
+	crlf     bool
+	old, new []int32 // lines
+	ops      []op
+	// changedOld and changedNew tell the lines that ops removes and adds.
+	changedOld, changedNew []bool
+
+	oldParts, newParts *parts
+	units              []*unit
+	pair               *change // on the other side; nil if none
+	settled            bool    // one script does for both
+}
+
+// newChange takes a file apart. budget is how many bytes may still be compared
+// by lines.
+func newChange(f File, index int, lines *lines, budget *int) *change {
+	c := &change{File: f, index: index}
+	size := len(f.Before) + len(f.After)
+	switch {
+	case f.Unread != "":
+		c.whole = f.Unread
+	case len(f.Before) > maxFile || len(f.After) > maxFile || size > *budget:
+		c.whole = "too large"
+	case binary(f.Before) || binary(f.After):
+		c.whole = "binary"
+	}
+	if c.whole != "" {
+		return c
+	}
+	*budget -= size
+	c.crlf = (crlf(f.Before) || len(f.Before) == 0) && (crlf(f.After) || len(f.After) == 0) && size > 0
+	c.old, c.new = lines.of(f.Before, c.crlf), lines.of(f.After, c.crlf)
+	c.set(script(textdiff.DiffSymbols(c.old, c.new), c.old, c.new))
+	return c
+}
+
+// set takes another script for the same change.
+func (c *change) set(ops []op) {
+	c.ops = ops
+	c.changedOld, c.changedNew = make([]bool, len(c.old)), make([]bool, len(c.new))
+	for _, o := range ops {
+		if o.sign == '-' {
+			c.changedOld[o.old] = true
+		} else {
+			c.changedNew[o.new] = true
+		}
+	}
+}
+
+func binary(b []byte) bool { return bytes.IndexByte(b[:min(len(b), binaryHead)], 0) >= 0 }
+
+// crlf says whether each line of a text that is not empty ends in CRLF; the last
+// may lack its end.
+func crlf(b []byte) bool {
+	n := bytes.Count(b, []byte("\n"))
+	return n > 0 && n == bytes.Count(b, []byte("\r\n"))
+}
+
+// header are the lines of a change that no line of the file tells: its modes, its
+// name, and that it is there though it is empty.
+func (c *change) header() (removed, added []string) {
+	if c.Before == nil && c.After == nil {
+		return nil, nil
+	}
+	if c.Before != nil && c.After != nil {
+		if c.OldMode != c.Mode && c.OldMode != 0 && c.Mode != 0 {
+			removed, added = append(removed, fmt.Sprintf("mode %06o", c.OldMode)), append(added, fmt.Sprintf("mode %06o", c.Mode))
+		}
+		if c.OldPath != "" && c.OldPath != c.Path {
+			from, to := shortened(c.OldPath, c.Path)
+			removed, added = append(removed, "name "+from), append(added, "name "+to)
+		}
+	} else if mode := max(c.OldMode, c.Mode); mode != 0 && mode != 0o100644 {
+		text := fmt.Sprintf("mode %06o", mode)
+		if c.Before == nil {
+			added = append(added, text)
+		} else {
+			removed = append(removed, text)
+		}
+	}
+	switch {
+	case c.whole != "":
+		if c.Before != nil {
+			removed = append(removed, c.digest(c.Before))
+		}
+		if c.After != nil {
+			added = append(added, c.digest(c.After))
+		}
+	case c.Before == nil && len(c.After) == 0:
+		added = append(added, "empty file")
+	case c.After == nil && len(c.Before) == 0:
+		removed = append(removed, "empty file")
+	}
+	return removed, added
+}
+
+func (c *change) digest(b []byte) string {
+	if c.Unread != "" {
+		return c.whole + ": " + string(b[:min(len(b), 200)])
+	}
+	return fmt.Sprintf("%s: %d bytes, SHA-256 %.8x", c.whole, len(b), sha256.Sum256(b))
+}
+
+// shortened takes the folders off two paths that they have in common.
+func shortened(a, b string) (string, string) {
+	for {
+		folder, rest, ok := strings.Cut(a, "/")
+		other, rest2, ok2 := strings.Cut(b, "/")
+		if !ok || !ok2 || folder != other {
+			return a, b
+		}
+		a, b = rest, rest2
+	}
+}
