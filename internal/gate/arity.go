@@ -123,7 +123,7 @@ var anything = []callable{{unknown: true}}
 func (c *Checker) definitions(ctx context.Context, v *vocabulary, tree, at, name string) ([]callable, error) {
 	dir := path.Dir(at)
 	if dir != "." {
-		e, ok, err := c.objects.find(ctx, tree, dir)
+		e, ok, err := c.objects.Lookup(ctx, tree, dir)
 		if err != nil || !ok || !e.IsTree() {
 			return nil, err
 		}

@@ -5,6 +5,7 @@ import (
 	"path"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/git"
 	"backstay.dev/backstay/internal/outline"
 	"backstay.dev/backstay/internal/textdiff"
 )
@@ -76,7 +77,7 @@ func (c *Checker) read(ctx context.Context, q Question) (*change, error) {
 				return nil, err
 			}
 		}
-		if isBinary(f.result.src) || isBinary(f.ours.src) {
+		if git.Binary(f.result.src) || git.Binary(f.ours.src) {
 			continue
 		}
 		f.hunks = textdiff.Diff(f.ours.src, f.result.src)
@@ -183,7 +184,7 @@ func (c *Checker) text(ctx context.Context, name, id string) (*text, error) {
 	}
 	lang := outline.Detect(name, nil)
 	key := string(lang) + ":" + id
-	if t, ok := c.texts.get(key); ok {
+	if t, ok := c.texts.Get(key); ok {
 		return t, nil
 	}
 	src, err := c.objects.blob(ctx, id)
@@ -191,7 +192,7 @@ func (c *Checker) text(ctx context.Context, name, id string) (*text, error) {
 		return nil, err
 	}
 	t := &text{lang: lang, src: src}
-	c.texts.put(key, t, 16*len(src)+256)
+	c.texts.Put(key, t, 16*len(src)+256)
 	return t, nil
 }
 

@@ -189,7 +189,7 @@ func (c *Checker) mentions(ctx context.Context) (*mentionList, error) {
 	}
 	l := loadMentions(c.opts.Mentions, c.shape())
 	new := false
-	err := c.objects.store.Log(ctx, c.opts.Tips, l.tips, func(e git.LogEntry) error {
+	err := c.objects.Log(ctx, c.opts.Tips, l.tips, func(e git.LogEntry) error {
 		new = true
 		l.read(e.ID, e.Date, e.Message)
 		return nil

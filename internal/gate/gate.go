@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/cache"
 	"backstay.dev/backstay/internal/git"
 	"backstay.dev/backstay/internal/history"
 )
@@ -32,7 +33,7 @@ type Options struct {
 type Checker struct {
 	objects *objects
 	index   *history.Index
-	texts   *cache[string, *text]
+	texts   *cache.Cache[string, *text]
 
 	mu           sync.Mutex
 	opts         Options
@@ -54,7 +55,7 @@ func New(store *git.Store, index *history.Index, opts Options) *Checker {
 	return &Checker{
 		objects:      newObjects(store, opts.Memory/8),
 		index:        index,
-		texts:        newCache[string, *text](opts.Memory * 3 / 8),
+		texts:        cache.New[string, *text](opts.Memory * 3 / 8),
 		opts:         opts,
 		vocabularies: map[string]*vocabulary{},
 	}

@@ -24,7 +24,7 @@ const maxMentions = 64 << 20
 
 // shape is one word for what makes history look other than the objects say.
 func (c *Checker) shape() string {
-	return c.objects.store.Format.Hash("blob", []byte(c.objects.store.Shape()))
+	return c.objects.Format.Hash("blob", []byte(c.objects.Shape()))
 }
 
 func loadMentions(file, shape string) *mentionList {

@@ -166,18 +166,18 @@ func (c *Checker) exists(ctx context.Context, tree, name string) (bool, error) {
 	}
 	root := tree
 	if dir := path.Dir(name); dir != "." {
-		e, ok, err := c.objects.find(ctx, tree, dir)
+		e, ok, err := c.objects.Lookup(ctx, tree, dir)
 		if err != nil || !ok || !e.IsTree() {
 			return false, err
 		}
 		root = e.ID()
 	}
-	t, err := c.objects.tree(ctx, root)
+	t, err := c.objects.Tree(ctx, root)
 	if err != nil {
 		return false, err
 	}
 	base := path.Base(name)
-	rawLen := c.objects.store.Format.RawLen()
+	rawLen := c.objects.Format.RawLen()
 	for e, rest, ok := t.Next(rawLen); ok; e, rest, ok = rest.Next(rawLen) {
 		if string(e.Name) == base {
 			return true, nil

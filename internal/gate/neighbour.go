@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/git"
 	"backstay.dev/backstay/internal/history"
 	"backstay.dev/backstay/internal/textdiff"
 )
@@ -156,7 +157,7 @@ func (c *Checker) compare(ctx context.Context, f *touched, all []*neighbour, r *
 			best, before, after, nearest = n, b, a, far
 		}
 	}
-	if best == nil || isBinary(before.src) || isBinary(after.src) {
+	if best == nil || git.Binary(before.src) || git.Binary(after.src) {
 		return nil
 	}
 	m := textdiff.Merge3Histogram(before.src, f.ours.src, after.src)
@@ -206,7 +207,7 @@ func (c *Checker) more(ctx context.Context, ch *change, all []*neighbour, r *rep
 				return err
 			}
 		}
-		if isBinary(t[1].src) || isBinary(t[2].src) {
+		if git.Binary(t[1].src) || git.Binary(t[2].src) {
 			continue
 		}
 		m := textdiff.Merge3Histogram(t[0].src, t[1].src, t[2].src)

@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
+	"backstay.dev/backstay/internal/cache"
 	"backstay.dev/backstay/internal/git"
 )
 
 const (
-	// maxTree bounds one tree object in bytes: two million entries of 30 bytes.
-	maxTree = 64 << 20
 	// maxBlob bounds the files that are looked into, in bytes. A larger one is
 	// no text that people write.
 	maxBlob = 4 << 20
@@ -23,36 +21,15 @@ const (
 
 // objects reads trees and files through two bounded caches.
 type objects struct {
-	store *git.Store
-	trees *cache[string, git.Tree]
-	blobs *cache[string, []byte]
+	*git.Trees
+	blobs *cache.Cache[string, []byte]
 }
 
 func newObjects(store *git.Store, memory int) *objects {
 	return &objects{
-		store: store,
-		trees: newCache[string, git.Tree](memory / 2),
-		blobs: newCache[string, []byte](memory / 2),
+		Trees: git.NewTrees(store, memory/2),
+		blobs: cache.New[string, []byte](memory / 2),
 	}
-}
-
-// tree reads a tree object; "" is the empty one.
-func (o *objects) tree(ctx context.Context, id string) (git.Tree, error) {
-	if id == "" || id == o.store.Format.EmptyTree() {
-		return nil, nil
-	}
-	if t, ok := o.trees.get(id); ok {
-		return t, nil
-	}
-	obj, err := o.store.Read(ctx, id, maxTree)
-	if err != nil {
-		return nil, fmt.Errorf("read tree: %w", err)
-	}
-	if obj.Kind != "tree" {
-		return nil, fmt.Errorf("read tree %s: it is a %s", id, obj.Kind)
-	}
-	o.trees.put(id, git.Tree(obj.Content), len(obj.Content)+len(id)+64)
-	return git.Tree(obj.Content), nil
 }
 
 // blob reads a file's content. One that is too large, or is no blob, is nil
@@ -61,10 +38,10 @@ func (o *objects) blob(ctx context.Context, id string) ([]byte, error) {
 	if id == "" {
 		return nil, nil
 	}
-	if b, ok := o.blobs.get(id); ok {
+	if b, ok := o.blobs.Get(id); ok {
 		return b, nil
 	}
-	obj, err := o.store.Read(ctx, id, maxBlob)
+	obj, err := o.Read(ctx, id, maxBlob)
 	switch {
 	case errors.Is(err, git.ErrTooLarge):
 		return nil, nil
@@ -73,7 +50,7 @@ func (o *objects) blob(ctx context.Context, id string) ([]byte, error) {
 	case obj.Kind != "blob":
 		return nil, nil
 	}
-	o.blobs.put(id, obj.Content, len(obj.Content)+len(id)+64)
+	o.blobs.Put(id, obj.Content, len(obj.Content))
 	return obj.Content, nil
 }
 
@@ -82,33 +59,16 @@ func (o *objects) treeOf(ctx context.Context, commit string) (string, error) {
 	if commit == "" {
 		return "", nil
 	}
-	c, err := o.store.Commit(ctx, commit)
+	c, err := o.Commit(ctx, commit)
 	if err != nil {
 		return "", fmt.Errorf("read commit: %w", err)
 	}
 	return c.Tree, nil
 }
 
-// find is the entry of a path, ok is false where there is none.
-func (o *objects) find(ctx context.Context, root, path string) (e git.Entry, ok bool, err error) {
-	for depth := 0; depth < maxDepth; depth++ {
-		name, rest, deeper := strings.Cut(path, "/")
-		t, err := o.tree(ctx, root)
-		if err != nil {
-			return git.Entry{}, false, err
-		}
-		e, ok := t.Find(name, o.store.Format.RawLen())
-		if !ok || !deeper || !e.IsTree() {
-			return e, ok && !deeper, nil
-		}
-		root, path = e.ID(), rest
-	}
-	return git.Entry{}, false, nil
-}
-
 // file is the id of the regular file at a path, "" where there is none.
 func (o *objects) file(ctx context.Context, root, path string) (string, error) {
-	e, ok, err := o.find(ctx, root, path)
+	e, ok, err := o.Lookup(ctx, root, path)
 	if err != nil || !ok || !e.Mode.IsRegular() {
 		return "", err
 	}
@@ -145,47 +105,23 @@ func (d *differ) walk(ctx context.Context, old, new, prefix string, depth int) e
 	if d.left -= 2; d.left < 0 {
 		return errEnough
 	}
-	a, err := d.tree(ctx, old)
+	a, err := d.Tree(ctx, old)
 	if err != nil {
 		return err
 	}
-	b, err := d.tree(ctx, new)
+	b, err := d.Tree(ctx, new)
 	if err != nil {
 		return err
 	}
-	rawLen := d.store.Format.RawLen()
-	x, nextA, okA := a.Next(rawLen)
-	y, nextB, okB := b.Next(rawLen)
-	for okA || okB {
-		order := 0
-		switch {
-		case !okB:
-			order = -1
-		case !okA:
-			order = 1
-		default:
-			order = x.Compare(y)
-		}
-		switch {
-		case order == 0 && x.Same(y):
-		case order == 0:
-			err = d.pair(ctx, x, y, prefix+string(x.Name), depth)
-		case order < 0:
-			err = d.pair(ctx, x, git.Entry{}, prefix+string(x.Name), depth)
-		default:
-			err = d.pair(ctx, git.Entry{}, y, prefix+string(y.Name), depth)
-		}
-		if err != nil {
-			return err
-		}
-		if order <= 0 {
-			x, nextA, okA = nextA.Next(rawLen)
-		}
-		if order >= 0 {
-			y, nextB, okB = nextB.Next(rawLen)
+	pairs := git.NewPairs(a, b, d.Format.RawLen())
+	for x, y, ok := pairs.Next(); ok; x, y, ok = pairs.Next() {
+		if !x.Same(y) {
+			if err := d.pair(ctx, x, y, prefix+git.PairName(x, y), depth); err != nil {
+				return err
+			}
 		}
 	}
-	return nil
+	return pairs.Err()
 }
 
 // pair takes two entries of one name that are not the same; of a missing one

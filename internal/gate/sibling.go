@@ -104,11 +104,11 @@ func (w *copyWalk) walk(ctx context.Context, tree, prefix string, depth int) err
 	if w.folders--; w.folders < 0 || depth > maxDepth || len(w.found) >= maxCopies {
 		return nil
 	}
-	t, err := w.tree(ctx, tree)
+	t, err := w.Tree(ctx, tree)
 	if err != nil {
 		return err
 	}
-	rawLen := w.store.Format.RawLen()
+	rawLen := w.Format.RawLen()
 	for e, rest, ok := t.Next(rawLen); ok; e, rest, ok = rest.Next(rawLen) {
 		switch {
 		case e.IsTree():

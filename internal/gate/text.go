@@ -59,7 +59,3 @@ func (t *text) line(n int) []byte {
 	}
 	return bytes.TrimRight(lines[n], "\r\n")
 }
-
-// isBinary reports whether this is no text, as git does it: a NUL byte near the
-// beginning.
-func isBinary(src []byte) bool { return bytes.IndexByte(src[:min(len(src), 8000)], 0) >= 0 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"backstay.dev/backstay/internal/cache"
 	"backstay.dev/backstay/internal/git"
 	"backstay.dev/backstay/internal/outline"
 )
@@ -17,7 +18,7 @@ import (
 type vocabulary struct {
 	*Checker
 	family string
-	nodes  *cache[string, *node]
+	nodes  *cache.Cache[string, *node]
 }
 
 // node is one folder: its files with their words, and its folders.
@@ -44,7 +45,7 @@ const (
 )
 
 func newVocabulary(c *Checker, family string, memory int) *vocabulary {
-	return &vocabulary{Checker: c, family: family, nodes: newCache[string, *node](memory)}
+	return &vocabulary{Checker: c, family: family, nodes: cache.New[string, *node](memory)}
 }
 
 // family groups languages that use one another's names; "" are those in which
@@ -154,7 +155,7 @@ var noFiles = &node{}
 
 // node reads one folder.
 func (q *question) node(ctx context.Context, tree string, depth int) (*node, error) {
-	if n, ok := q.nodes.get(tree); ok {
+	if n, ok := q.nodes.Get(tree); ok {
 		q.gap = q.gap || n.gap
 		return n, nil
 	}
@@ -162,13 +163,13 @@ func (q *question) node(ctx context.Context, tree string, depth int) (*node, err
 		q.gap = true
 		return noFiles, nil
 	}
-	t, err := q.objects.tree(ctx, tree)
+	t, err := q.objects.Tree(ctx, tree)
 	if err != nil {
 		return nil, err
 	}
 	n := &node{}
 	size := 128
-	rawLen := q.objects.store.Format.RawLen()
+	rawLen := q.objects.Format.RawLen()
 	for e, rest, ok := t.Next(rawLen); ok; e, rest, ok = rest.Next(rawLen) {
 		switch {
 		case e.IsTree():
@@ -188,7 +189,7 @@ func (q *question) node(ctx context.Context, tree string, depth int) (*node, err
 		}
 	}
 	q.gap = q.gap || n.gap
-	q.nodes.put(tree, n, size)
+	q.nodes.Put(tree, n, size)
 	return n, nil
 }
 
@@ -200,7 +201,7 @@ func (q *question) read(ctx context.Context, e git.Entry) (wordSet, error) {
 	if q.files--; q.files < 0 {
 		return nil, nil
 	}
-	obj, err := q.objects.store.Read(ctx, e.ID(), maxBlob)
+	obj, err := q.objects.Read(ctx, e.ID(), maxBlob)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()

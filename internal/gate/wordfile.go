@@ -138,7 +138,7 @@ func (c *Checker) storedWords(raw string) (wordSet, bool) {
 	c.wordsMu.Lock()
 	defer c.wordsMu.Unlock()
 	if c.stored == nil {
-		c.stored = loadWords(c.opts.Words, c.objects.store.Format.RawLen())
+		c.stored = loadWords(c.opts.Words, c.objects.Format.RawLen())
 	}
 	return c.stored.get(raw)
 }
