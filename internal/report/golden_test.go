@@ -25,6 +25,7 @@ var formats = map[string]func(io.Writer, []backport.Verification) error{
 	"short.md": func(w io.Writer, vs []backport.Verification) error {
 		return Markdown(w, vs, MarkdownOptions{Limit: 4000})
 	},
+	"html":      HTML,
 	"json":      JSON,
 	"junit.xml": JUnit,
 	"sarif":     func(w io.Writer, vs []backport.Verification) error { return SARIF(w, vs, "/home/ann/a b") },

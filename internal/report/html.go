@@ -1,0 +1,235 @@
+package report
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed" // the page and its style are part of the program
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+
+	"backstay.dev/backstay/internal/backport"
+)
+
+var (
+	//go:embed page.tmpl
+	pageText string
+	//go:embed style.css
+	pageStyle string
+)
+
+const (
+	// maxPage bounds the functions and the deviations of one backport in a page,
+	// maxPageLines the lines of each, maxPageLine the bytes of a line.
+	maxPage      = 500
+	maxPageLines = 2000
+	maxPageLine  = 4000
+)
+
+// page is what the template shows.
+type page struct {
+	Title, Tally, Policy string
+	Style                template.CSS
+	Articles             []article
+}
+
+// Count is for the template: "3 functions".
+func (page) Count(n int, what string) string { return count(n, what) }
+
+type article struct {
+	ID, Class, Verdict, Target, Subject, Error, Override string
+	Commits                                              []string
+	Original, OriginalSubject, Found                     string
+	Rules, Proofs, API, Findings                         []row
+	Platforms                                            []platformRow
+	Functions, Audit                                     listing
+	Trail                                                []hopRow
+}
+
+// row is a line of a list; Class paints its State.
+type row struct {
+	Class, State, Name, Where, Text string
+	Tests                           []string
+}
+
+type platformRow struct {
+	row
+	Kind, Kept, Time, Remarks string
+	Open                      bool
+	Steps                     []stepRow
+	Tests                     []row
+}
+
+type stepRow struct {
+	row
+	Time, Command, Before, Log string
+	Tail                       []string
+}
+
+type hopRow struct {
+	Commit, Subject, Says string
+	Lost                  bool
+	Branches              []row
+}
+
+// listing is a list of comparisons, with what is said of all of them.
+type listing struct {
+	Tally     string
+	Shown     []comparison
+	Identical []row
+	More      string
+}
+
+// comparison is one thing beside another.
+type comparison struct {
+	row
+	Open        bool
+	Places      []row
+	Declared    string
+	Left, Right string
+	Rows        []pair
+}
+
+// HTML writes verifications as one page, which needs nothing else: no script, no
+// font, no picture, no request. Its policy forbids the browser all of them.
+func HTML(w io.Writer, vs []backport.Verification) error {
+	sum := sha256.Sum256([]byte(pageStyle))
+	p := page{
+		Title: "Backport verification: " + tally(vs),
+		Tally: tally(vs),
+		Policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
+			"'; base-uri 'none'; form-action 'none'",
+		Style: template.CSS(pageStyle),
+	}
+	for i, v := range vs {
+		p.Articles = append(p.Articles, articleOf(v, fmt.Sprintf("b%d", i+1)))
+	}
+	t, err := template.New("page").Parse(pageText)
+	if err != nil {
+		return fmt.Errorf("read the page's template: %w", err)
+	}
+	var b bytes.Buffer
+	if err := t.Execute(&b, p); err != nil {
+		return fmt.Errorf("make the page: %w", err)
+	}
+	if _, err := w.Write(b.Bytes()); err != nil {
+		return fmt.Errorf("write the report: %w", err)
+	}
+	return nil
+}
+
+// class is the style class of a state.
+func class(state string) string {
+	switch sign(state) {
+	case "✅":
+		return "good"
+	case "❌":
+		return "bad"
+	}
+	return "doubt"
+}
+
+func articleOf(v backport.Verification, id string) article {
+	a := article{
+		ID: id, Class: class(verdict(v)), Verdict: verdict(v), Target: visible(v.Target.Name), Subject: title(v),
+		Error: visible(v.Error), Override: visible(v.Verdict.Override),
+	}
+	for _, c := range v.Commits {
+		a.Commits = append(a.Commits, shortID(c))
+	}
+	a.Original, a.OriginalSubject, a.Found = original(v)
+	for _, r := range v.Verdict.Rules {
+		a.Rules = append(a.Rules, row{Class: class(r.State), State: visible(r.State), Name: visible(r.Rule), Text: visible(r.Text)})
+	}
+	for _, r := range v.Runs {
+		a.Platforms = append(a.Platforms, platformOf(r))
+	}
+	for _, r := range proofs(v) {
+		p := row{Class: class(string(r.Proof.State)), State: proofWord(r.Proof.State), Name: visible(r.Platform), Text: visible(r.Proof.Text)}
+		tests := r.Proof.Tests
+		if len(tests) == 0 {
+			tests = r.Proof.Files
+		}
+		for _, test := range tests[:min(len(tests), maxPage)] {
+			p.Tests = append(p.Tests, visible(test))
+		}
+		a.Proofs = append(a.Proofs, p)
+	}
+	for _, c := range v.API {
+		r := row{Class: "soft", State: visible(c.Kind), Name: visible(c.Symbol), Text: visible(c.Text), Where: place(c.Path, c.Line, 0) + ", by " + visible(c.Level)}
+		if c.Breaks {
+			r.Class, r.Text = "bad", strings.Join(nonempty("breaks", r.Text), ": ")
+		}
+		a.API = append(a.API, r)
+	}
+	for _, f := range v.Findings {
+		r := row{Class: class(string(f.Severity)), State: visible(string(f.Severity)), Name: visible(f.Check), Text: visible(f.Text)}
+		if f.Severity == backport.Info {
+			r.Class = "soft"
+		}
+		if f.Path != "" {
+			r.Where = place(f.Path, f.Line, 0)
+		}
+		a.Findings = append(a.Findings, r)
+	}
+	a.Functions, a.Audit, a.Trail = functionListing(v), auditListing(v), chain(v)
+	return a
+}
+
+func platformOf(r backport.Run) platformRow {
+	p := platformRow{
+		row:  row{Class: class(string(r.State)), State: visible(string(r.State)), Name: visible(r.Platform)},
+		Kind: visible(r.Kind), Time: runTime(r), Remarks: strings.Join(runRemarks(r), "; "),
+		Open: r.State != backport.RunPassed && len(r.Steps) > 0,
+	}
+	var kept []string
+	for _, k := range r.Kept {
+		kept = append(kept, visible(k))
+	}
+	p.Kept = strings.Join(kept, ", ")
+	for _, s := range r.Steps {
+		step := stepRow{
+			row:  row{Class: class(string(s.State)), State: visible(string(s.State)), Text: stepText(s)},
+			Time: seconds(s.Seconds), Command: command(s.Command), Log: visible(s.Log),
+		}
+		if expected(r, s) {
+			step.Class, step.State = "good", "failed, as it must"
+		}
+		lines, before := lastLines(s.Tail, maxPageLines, maxPageLine)
+		step.Tail = lines
+		if before > 0 {
+			step.Before = count(before, "line")
+		}
+		p.Steps = append(p.Steps, step)
+	}
+	for _, c := range r.Changes {
+		t := row{Class: "soft", Name: visible(c.Test), Text: changeText(c)}
+		switch {
+		case bad(c):
+			t.Class = "bad"
+		case c.Kind == "flaky":
+			t.Class = "doubt"
+		}
+		p.Tests = append(p.Tests, t)
+	}
+	return p
+}
+
+// chain is the trail as a chain: the backport, and what each hop names.
+func chain(v backport.Verification) []hopRow {
+	var out []hopRow
+	for i, h := range v.Trail {
+		if i == 0 || v.Trail[i-1].Commit != h.From {
+			out = append(out, hopRow{Commit: shortID(h.From)})
+		}
+		out[len(out)-1].Says = "says so in the dialect " + visible(h.Dialect)
+		next := hopRow{Commit: hopCommit(h), Subject: visible(h.Subject), Lost: h.Commit == ""}
+		for _, b := range h.Branches {
+			next.Branches = append(next.Branches, row{Class: class(b.Has), Name: visible(b.Name), Text: hopBranchText(b)})
+		}
+		out = append(out, next)
+	}
+	return out
+}
