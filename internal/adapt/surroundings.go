@@ -117,7 +117,7 @@ func (a *Adapter) warnings(ctx context.Context, q *Question, t *trial) (warned, 
 	if a.check == nil || t.refused != "" {
 		return 0, 0, nil
 	}
-	var edits []edit
+	var edits []git.PathEdit
 	done := map[string]bool{}
 	for _, p := range t.parts {
 		if done[p.path] {
@@ -128,7 +128,7 @@ func (a *Adapter) warnings(ctx context.Context, q *Question, t *trial) (warned, 
 		if err != nil {
 			return 0, 0, err
 		}
-		edits = append(edits, edit{p.path, e.Mode, entryID(e)})
+		edits = append(edits, git.PathEdit{Path: p.path, Mode: e.Mode, ID: entryID(e)})
 	}
 	tree := t.attempt.Tree
 	if len(edits) > 0 {

@@ -1,7 +1,6 @@
 package adapt
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -212,7 +211,7 @@ func (a *Adapter) texts(ctx context.Context, s backport.Sides) (text [3][]byte, 
 			continue
 		}
 		o, err := a.store.Read(ctx, id, maxText)
-		if errors.Is(err, git.ErrTooLarge) || err == nil && (o.Kind != "blob" || bytes.IndexByte(o.Content[:min(len(o.Content), 8000)], 0) >= 0) {
+		if errors.Is(err, git.ErrTooLarge) || err == nil && (o.Kind != "blob" || git.Binary(o.Content)) {
 			return text, errNoText
 		}
 		if err != nil {
@@ -224,13 +223,13 @@ func (a *Adapter) texts(ctx context.Context, s backport.Sides) (text [3][]byte, 
 }
 
 // edits is what the best options make of the tree that git left.
-func (a *Adapter) edits(t *trial) ([]edit, error) {
-	var out []edit
+func (a *Adapter) edits(t *trial) ([]git.PathEdit, error) {
+	var out []git.PathEdit
 	for i := 0; i < len(t.parts); {
 		p := t.parts[i]
 		if p.file == nil {
 			f := p.options[0].fate
-			out = append(out, edit{p.path, f.mode, f.id})
+			out = append(out, git.PathEdit{Path: p.path, Mode: f.mode, ID: f.id})
 			i++
 			continue
 		}
@@ -249,7 +248,7 @@ func (a *Adapter) edits(t *trial) ([]edit, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, edit{p.path, p.mode, id})
+		out = append(out, git.PathEdit{Path: p.path, Mode: p.mode, ID: id})
 	}
 	return out, nil
 }

@@ -87,7 +87,7 @@ func (e *Editor) merge(ctx context.Context, s backport.Sides) (m textdiff.Merge,
 			continue
 		}
 		o, err := e.Store.Read(ctx, id, maxEdited)
-		if errors.Is(err, git.ErrTooLarge) || err == nil && (o.Kind != "blob" || bytes.IndexByte(o.Content[:min(len(o.Content), 8000)], 0) >= 0) {
+		if errors.Is(err, git.ErrTooLarge) || err == nil && (o.Kind != "blob" || git.Binary(o.Content)) {
 			return m, false, nil
 		}
 		if err != nil {

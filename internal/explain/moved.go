@@ -42,7 +42,7 @@ func (a *analysis) sibling(ctx context.Context, dir string) (named, error) {
 	if err != nil || folder.mode != git.ModeTree {
 		return named{}, err
 	}
-	rest, err := a.o.tree(ctx, folder.id)
+	rest, err := a.o.trees.Tree(ctx, folder.id)
 	for tried := 0; err == nil && tried < maxRenameSources; tried++ {
 		e, next, ok := rest.Next(a.o.store.Format.RawLen())
 		if !ok {

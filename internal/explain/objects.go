@@ -1,25 +1,20 @@
 package explain
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 
+	"backstay.dev/backstay/internal/cache"
 	"backstay.dev/backstay/internal/git"
 )
 
 const (
 	// maxText bounds the files whose lines are followed, in bytes.
 	maxText = 4 << 20
-	// maxTreeSize bounds the folders that are looked into, in bytes.
-	maxTreeSize = 32 << 20
 	// maxCached bounds what is kept of trees and of texts, each, in bytes.
 	maxCached = 64 << 20
-	// maxDepth bounds the folders of a path.
-	maxDepth = 256
 )
 
 // errBudget says that a history is too long or too large to be followed within
@@ -33,17 +28,18 @@ var errNoText = errors.New("no text")
 // by several goroutines.
 type objects struct {
 	store *git.Store
+	trees *git.Trees
+	texts *cache.Cache[string, []byte]
 
-	mu        sync.Mutex
-	trees     map[string]git.Tree
-	texts     map[string][]byte
-	roots     map[string]string // tree of a commit
-	treeBytes int
-	textBytes int
+	mu    sync.Mutex
+	roots map[string]string // tree of a commit
 }
 
 func newObjects(store *git.Store) *objects {
-	return &objects{store: store, trees: map[string]git.Tree{}, texts: map[string][]byte{}, roots: map[string]string{}}
+	return &objects{
+		store: store, trees: git.NewTrees(store, maxCached), texts: cache.New[string, []byte](maxCached),
+		roots: map[string]string{},
+	}
 }
 
 // root is the tree of a commit.
@@ -67,31 +63,6 @@ func (o *objects) root(ctx context.Context, commit string) (string, error) {
 	return c.Tree, nil
 }
 
-// tree reads a folder.
-func (o *objects) tree(ctx context.Context, id string) (git.Tree, error) {
-	o.mu.Lock()
-	t, ok := o.trees[id]
-	o.mu.Unlock()
-	if ok {
-		return t, nil
-	}
-	obj, err := o.store.Read(ctx, id, maxTreeSize)
-	if err != nil {
-		return nil, err
-	}
-	if obj.Kind != "tree" {
-		return nil, &git.MissingError{IDs: []string{id}}
-	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.treeBytes += len(obj.Content); o.treeBytes > maxCached {
-		clear(o.trees)
-		o.treeBytes = len(obj.Content)
-	}
-	o.trees[id] = obj.Content
-	return obj.Content, nil
-}
-
 // leaf is what stands at a path.
 type leaf struct {
 	mode git.Mode
@@ -104,27 +75,8 @@ func (o *objects) find(ctx context.Context, commit, path string) (leaf, error) {
 	if err != nil {
 		return leaf{}, err
 	}
-	parts := strings.Split(path, "/")
-	if len(parts) > maxDepth {
-		return leaf{}, nil
-	}
-	for i, name := range parts {
-		t, err := o.tree(ctx, at)
-		if err != nil {
-			return leaf{}, err
-		}
-		e, ok := t.Find(name, o.store.Format.RawLen())
-		switch {
-		case !ok:
-			return leaf{}, nil
-		case i == len(parts)-1:
-			return leaf{mode: e.Mode, id: e.ID()}, nil
-		case !e.IsTree():
-			return leaf{}, nil
-		}
-		at = e.ID()
-	}
-	return leaf{}, nil
+	e, _, err := o.trees.Lookup(ctx, at, path)
+	return leaf{mode: e.Mode, id: e.ID()}, err
 }
 
 // text reads a version of a file; "" is the file that is not there. A binary
@@ -133,10 +85,7 @@ func (o *objects) text(ctx context.Context, id string) ([]byte, error) {
 	if id == "" {
 		return nil, nil
 	}
-	o.mu.Lock()
-	t, ok := o.texts[id]
-	o.mu.Unlock()
-	if ok {
+	if t, ok := o.texts.Get(id); ok {
 		return t, nil
 	}
 	obj, err := o.store.Read(ctx, id, maxText)
@@ -145,18 +94,9 @@ func (o *objects) text(ctx context.Context, id string) ([]byte, error) {
 		return nil, fmt.Errorf("%w: %w", errNoText, err)
 	case err != nil:
 		return nil, err
-	case obj.Kind != "blob" || binary(obj.Content):
+	case obj.Kind != "blob" || git.Binary(obj.Content):
 		return nil, errNoText
 	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.textBytes += len(obj.Content); o.textBytes > maxCached {
-		clear(o.texts)
-		o.textBytes = len(obj.Content)
-	}
-	o.texts[id] = obj.Content
+	o.texts.Put(id, obj.Content, len(obj.Content))
 	return obj.Content, nil
 }
-
-// binary is git's rule: a NUL in the first 8,000 bytes.
-func binary(b []byte) bool { return bytes.IndexByte(b[:min(len(b), 8000)], 0) >= 0 }

@@ -214,7 +214,7 @@ func (s *cutter) edit(ctx context.Context, tree, path string, e git.Edit) (strin
 	var t git.Tree
 	if tree != "" && tree != s.store.Format.EmptyTree() {
 		var err error
-		if t, err = s.objects.tree(ctx, tree); err != nil {
+		if t, err = s.objects.trees.Tree(ctx, tree); err != nil {
 			return "", err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"backstay.dev/backstay/internal/cache"
 	"backstay.dev/backstay/internal/git"
 	"backstay.dev/backstay/internal/textdiff"
 )
@@ -19,18 +20,18 @@ type Trees struct{ Base, Ours, Theirs string }
 // one Finder serves all picks of a repository; several goroutines may use it.
 type Finder struct {
 	store  *git.Store
-	trees  *cache[git.Tree]
-	pairs  *cache[listing]
-	prints *cache[print]
+	trees  *git.Trees
+	pairs  *cache.Cache[string, listing]
+	prints *cache.Cache[string, print]
 }
 
 // New makes a Finder that reads from store.
 func New(store *git.Store) *Finder {
 	return &Finder{
 		store:  store,
-		trees:  newCache[git.Tree](64 << 20),
-		pairs:  newCache[listing](32 << 20),
-		prints: newCache[print](64 << 20),
+		trees:  git.NewTrees(store, 64<<20),
+		pairs:  cache.New[string, listing](32 << 20),
+		prints: cache.New[string, print](64 << 20),
 	}
 }
 
@@ -181,7 +182,7 @@ func (f *Finder) read(ctx context.Context, open []*candidate, side func(*candida
 		if _, twice := prints[l.id]; twice || !l.mode.IsRegular() {
 			continue
 		}
-		p, known := f.prints.get(l.id)
+		p, known := f.prints.Get(l.id)
 		if !known {
 			ids = append(ids, l.id)
 		}
@@ -202,7 +203,7 @@ func (f *Finder) read(ctx context.Context, open []*candidate, side func(*candida
 			p = printOf(o.Content)
 		}
 		prints[ids[i]] = p
-		f.prints.put(ids[i], p, 8*len(p))
+		f.prints.Put(ids[i], p, 8*len(p))
 		return nil
 	})
 	if err != nil && !errors.Is(err, errEnough) {

@@ -3,7 +3,6 @@ package place
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"backstay.dev/backstay/internal/git"
 )
@@ -30,58 +29,24 @@ const (
 	maxDepth = 200
 )
 
-func (f *Finder) tree(ctx context.Context, id string) (git.Tree, error) {
-	if id == "" || id == f.store.Format.EmptyTree() {
-		return nil, nil
-	}
-	if t, ok := f.trees.get(id); ok {
-		return t, nil
-	}
-	o, err := f.store.Read(ctx, id, maxTree)
-	if err != nil {
-		return nil, fmt.Errorf("read tree: %w", err)
-	}
-	if o.Kind != "tree" {
-		return nil, fmt.Errorf("read tree %s: it is a %s", id, o.Kind)
-	}
-	f.trees.put(id, git.Tree(o.Content), len(o.Content))
-	return git.Tree(o.Content), nil
-}
-
-// maxTree bounds one tree object, in bytes.
-const maxTree = 64 << 20
-
 // lookup finds what the tree root has at path; folders count too.
 func (f *Finder) lookup(ctx context.Context, root, path string) (leaf, error) {
-	for {
-		name, rest, deeper := strings.Cut(path, "/")
-		t, err := f.tree(ctx, root)
-		if err != nil {
-			return leaf{}, err
-		}
-		e, ok := t.Find(name, f.store.Format.RawLen())
-		switch {
-		case !ok, deeper && !e.IsTree():
-			return leaf{}, nil
-		case !deeper:
-			return leaf{mode: e.Mode, id: e.ID()}, nil
-		}
-		root, path = e.ID(), rest
-	}
+	e, _, err := f.trees.Lookup(ctx, root, path)
+	return leaf{mode: e.Mode, id: e.ID()}, err
 }
 
 // differing lists the files in which two trees differ, equal subtrees never
 // opened. complete is false where there are more than the bounds allow.
 func (f *Finder) differing(ctx context.Context, base, ours string) (pairs []pair, complete bool, err error) {
 	key := base + " " + ours
-	if known, ok := f.pairs.get(key); ok {
+	if known, ok := f.pairs.Get(key); ok {
 		return known.pairs, known.complete, nil
 	}
 	w := walk{finder: f, complete: true}
 	if err := w.folder(ctx, base, ours, "", 0); err != nil {
 		return nil, false, fmt.Errorf("compare the target with the fix's base: %w", err)
 	}
-	f.pairs.put(key, listing{w.pairs, w.complete}, w.bytes)
+	f.pairs.Put(key, listing{w.pairs, w.complete}, w.bytes)
 	return w.pairs, w.complete, nil
 }
 
@@ -107,46 +72,27 @@ func (w *walk) folder(ctx context.Context, base, ours, prefix string, depth int)
 		w.complete = false
 		return nil
 	}
-	a, err := w.finder.tree(ctx, base)
+	a, err := w.finder.trees.Tree(ctx, base)
 	if err != nil {
 		return err
 	}
-	b, err := w.finder.tree(ctx, ours)
+	b, err := w.finder.trees.Tree(ctx, ours)
 	if err != nil {
 		return err
 	}
-	rawLen := w.finder.store.Format.RawLen()
-	x, nextA, okA := a.Next(rawLen)
-	y, nextB, okB := b.Next(rawLen)
-	for okA || okB {
-		order := 0
-		switch {
-		case !okB:
-			order = -1
-		case !okA:
-			order = 1
-		default:
-			order = x.Compare(y)
-		}
-		var p pair
+	pairs := git.NewPairs(a, b, w.finder.store.Format.RawLen())
+	for x, y, ok := pairs.Next(); ok; x, y, ok = pairs.Next() {
+		p := pair{path: prefix + git.PairName(x, y)}
 		var oldTree, newTree string
-		if order <= 0 {
-			p.path = prefix + string(x.Name)
-			if x.IsTree() {
-				oldTree = x.ID()
-			} else {
-				p.base = leaf{x.Mode, x.ID()}
-			}
-			x, nextA, okA = nextA.Next(rawLen)
+		if x.IsTree() {
+			oldTree = x.ID()
+		} else {
+			p.base = leaf{x.Mode, x.ID()}
 		}
-		if order >= 0 {
-			p.path = prefix + string(y.Name)
-			if y.IsTree() {
-				newTree = y.ID()
-			} else {
-				p.ours = leaf{y.Mode, y.ID()}
-			}
-			y, nextB, okB = nextB.Next(rawLen)
+		if y.IsTree() {
+			newTree = y.ID()
+		} else {
+			p.ours = leaf{y.Mode, y.ID()}
 		}
 		if p.base != p.ours && len(w.pairs) <= maxPairs {
 			w.pairs = append(w.pairs, p)
@@ -158,5 +104,5 @@ func (w *walk) folder(ctx context.Context, base, ours, prefix string, depth int)
 			}
 		}
 	}
-	return nil
+	return pairs.Err()
 }
