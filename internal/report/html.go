@@ -194,6 +194,9 @@ func platformOf(r backport.Run) platformRow {
 			row:  row{Class: class(string(s.State)), State: visible(string(s.State)), Text: stepText(s)},
 			Time: seconds(s.Seconds), Command: command(s.Command), Log: visible(s.Log),
 		}
+		if s.State == backport.RunPassed {
+			step.Text = stepName(s)
+		}
 		if expected(r, s) {
 			step.Class, step.State = "good", "failed, as it must"
 		}
@@ -224,7 +227,7 @@ func chain(v backport.Verification) []hopRow {
 		if i == 0 || v.Trail[i-1].Commit != h.From {
 			out = append(out, hopRow{Commit: shortID(h.From)})
 		}
-		out[len(out)-1].Says = "says so in the dialect " + visible(h.Dialect)
+		out[len(out)-1].Says = "comes from (" + visible(h.Dialect) + ")"
 		next := hopRow{Commit: hopCommit(h), Subject: visible(h.Subject), Lost: h.Commit == ""}
 		for _, b := range h.Branches {
 			next.Branches = append(next.Branches, row{Class: class(b.Has), Name: visible(b.Name), Text: hopBranchText(b)})

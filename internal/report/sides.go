@@ -138,6 +138,7 @@ func changed(a, b piece) (piece, piece) {
 		}
 		tail += n
 	}
+	head, tail = wholeWords(s, t, head, tail)
 	alike := len(strings.TrimSpace(s[:head])) + len(strings.TrimSpace(s[len(s)-tail:]))
 	if s == t || 3*alike < len(strings.TrimSpace(s)) || 3*alike < len(strings.TrimSpace(t)) {
 		return a, b
@@ -145,6 +146,23 @@ func changed(a, b piece) (piece, piece) {
 	a.Before, a.Changed, a.After = s[:head], s[head:len(s)-tail], s[len(s)-tail:]
 	b.Before, b.Changed, b.After = t[:head], t[head:len(t)-tail], t[len(t)-tail:]
 	return a, b
+}
+
+// wholeWords moves the ends of what differs outwards to where words end.
+func wholeWords(s, t string, head, tail int) (int, int) {
+	for head > 0 && inWord(s[head-1]) && (head < len(s) && inWord(s[head]) || head < len(t) && inWord(t[head])) {
+		head--
+	}
+	for tail > 0 && inWord(s[len(s)-tail]) && (tail < len(s) && inWord(s[len(s)-tail-1]) || tail < len(t) && inWord(t[len(t)-tail-1])) {
+		tail--
+	}
+	return head, tail
+}
+
+// inWord reports whether a byte is a part of a name, as are all of a letter that
+// is not ASCII.
+func inWord(c byte) bool {
+	return c == '_' || c >= 0x80 || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
 func auditListing(v backport.Verification) listing {

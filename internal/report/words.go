@@ -295,22 +295,26 @@ func runRemarks(r backport.Run) []string {
 	return out
 }
 
-// stepText says what became of one step: "test on the backport: exit 1".
-func stepText(s backport.RunStep) string {
+// stepName says what one step did, and where: "test on the backport".
+func stepName(s backport.RunStep) string {
 	on := map[string]string{
 		"backport": "the backport", "target": "the target without the fix", "tests": "the target with the fix's tests alone",
 	}[s.On]
 	if on == "" {
 		on = visible(s.On)
 	}
-	text := fmt.Sprintf("%s on %s: ", visible(s.Name), on)
+	return visible(s.Name) + " on " + on
+}
+
+// stepText adds what became of it: "test on the backport: exit 1".
+func stepText(s backport.RunStep) string {
 	switch {
 	case s.Detail != "":
-		return text + visible(s.Detail)
+		return stepName(s) + ": " + visible(s.Detail)
 	case s.State == backport.RunFailed && s.Exit >= 0:
-		return text + fmt.Sprintf("exit %d", s.Exit)
+		return stepName(s) + fmt.Sprintf(": exit %d", s.Exit)
 	}
-	return text + visible(string(s.State))
+	return stepName(s) + ": " + visible(string(s.State))
 }
 
 // command is a command as one line.
