@@ -20,7 +20,8 @@ func Functions(original, backported []File) []backport.FunctionDiff {
 	for _, c := range a {
 		if d := c.pair; d != nil {
 			out = append(out, headers(c, d)...)
-			if c.whole == "" && d.whole == "" && c.agree(d) {
+			if c.whole == "" && d.whole == "" && reconcile(c, d, known) {
+				c.settled = true
 				out = append(out, known.agreed(c, d)...)
 				continue
 			}
@@ -37,7 +38,13 @@ func Functions(original, backported []File) []backport.FunctionDiff {
 		}
 		right = append(right, d.cutUp(known)...)
 	}
-	for _, p := range match(left, right, known) {
+	couples := match(left, right, known)
+	for _, p := range couples {
+		if p.a != nil && p.b != nil {
+			p.reconcile()
+		}
+	}
+	for _, p := range regroup(couples, known) {
 		out = append(out, known.item(p))
 	}
 	slices.SortStableFunc(out, func(x, y item) int {
@@ -62,22 +69,17 @@ type item struct {
 	file, late, line int
 }
 
-// agree looks for a script that does for both changes.
-func (c *change) agree(d *change) bool {
-	forC, forD, ok := agree(c.old, c.new, c.ops, d.old, d.new, d.ops)
-	if ok {
-		c.set(forC)
-		d.set(forD)
-		c.settled = true
-	}
-	return ok
-}
-
+// cutUp makes the units of a change; one without a counterpart is settled first.
 func (c *change) cutUp(known *lines) []*unit {
 	if c.whole != "" {
 		return nil
 	}
 	c.outlines(known)
+	if c.pair == nil || c.pair.whole != "" {
+		if s := newSlider(c); s.settle(known) {
+			c.set(s.ops())
+		}
+	}
 	return c.cut(known)
 }
 
@@ -85,8 +87,6 @@ func (c *change) cutUp(known *lines) []*unit {
 // units are cut as the original's.
 func (l *lines) agreed(c, d *change) []item {
 	var out []item
-	c.outlines(l)
-	d.outlines(l)
 	// The lines of one sign are in the same order, so that the n-th of the
 	// original is the n-th of the backport.
 	place := map[op]op{}
@@ -97,10 +97,10 @@ func (l *lines) agreed(c, d *change) []item {
 			place[o] = theirs[i]
 		}
 	}
-	successor := d.successors()
+	d.succeed()
 	for _, u := range c.cut(l) {
 		first := place[u.ops[0]]
-		v := d.place(first, successor)
+		v := d.place(first)
 		for _, o := range u.ops {
 			v.ops = append(v.ops, place[o])
 		}

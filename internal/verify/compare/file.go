@@ -48,10 +48,14 @@ type change struct {
 	crlf     bool
 	old, new []int32 // lines
 	ops      []op
-	// changedOld and changedNew tell the lines that ops removes and adds.
+	// changedOld and changedNew tell the lines that ops removes and adds;
+	// removed and added how many stand before a line.
 	changedOld, changedNew []bool
+	removed, added         []int32
 
 	oldParts, newParts *parts
+	successor          []int32 // of each old part the new one, -1 if it is gone
+	origin             []int32 // the reverse
 	units              []*unit
 	pair               *change // on the other side; nil if none
 	settled            bool    // one script does for both
@@ -84,6 +88,7 @@ func newChange(f File, index int, lines *lines, budget *int) *change {
 func (c *change) set(ops []op) {
 	c.ops = ops
 	c.changedOld, c.changedNew = make([]bool, len(c.old)), make([]bool, len(c.new))
+	c.removed, c.added = nil, nil
 	for _, o := range ops {
 		if o.sign == '-' {
 			c.changedOld[o.old] = true

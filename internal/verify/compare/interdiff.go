@@ -72,7 +72,13 @@ func symbols(body []bodyLine, at []int) []int32 {
 
 // symbol numbers a line with its sign.
 func symbol(l bodyLine) int32 {
-	return l.line*3 + map[byte]int32{' ': 0, '-': 1, '+': 2}[l.sign]
+	switch l.sign {
+	case '-':
+		return l.line*3 + 1
+	case '+':
+		return l.line*3 + 2
+	}
+	return l.line * 3
 }
 
 // plain compares bodies line by line.

@@ -162,9 +162,9 @@ func (c *change) outlines(known *lines) {
 	c.newParts = partsOf(c.Path, c.After, c.new, known)
 }
 
-// successors finds for each part before the change what it is after it, -1 if
-// it is gone: the part of its name, else the one that has most of its lines.
-func (c *change) successors() []int32 {
+// succeed finds for each part before the change what it is after it: the part of
+// its name, else the one that has most of its lines.
+func (c *change) succeed() {
 	out := make([]int32, len(c.oldParts.all))
 	type key struct {
 		name    string
@@ -196,7 +196,15 @@ func (c *change) successors() []int32 {
 			out[a], taken[b] = int32(b), true
 		}
 	})
-	return out
+	c.successor, c.origin = out, make([]int32, len(c.newParts.all))
+	for i := range c.origin {
+		c.origin[i] = -1
+	}
+	for i, n := range out {
+		if n >= 0 {
+			c.origin[n] = int32(i)
+		}
+	}
 }
 
 // kept calls f for each line that a change keeps.
@@ -216,13 +224,13 @@ func (c *change) kept(f func(old, new int)) {
 }
 
 // place says whose a line of a script is. It comes as a unit without lines.
-func (c *change) place(o op, successor []int32) unit {
+func (c *change) place(o op) unit {
 	if o.sign == '+' {
 		if n := c.newParts.of[o.new]; n >= 0 {
 			return unit{change: c, part: n}
 		}
 	} else if n := c.oldParts.of[o.old]; n >= 0 {
-		if s := successor[n]; s >= 0 {
+		if s := c.successor[n]; s >= 0 {
 			return unit{change: c, part: s}
 		}
 		return unit{change: c, part: n, gone: true}
@@ -233,7 +241,7 @@ func (c *change) place(o op, successor []int32) unit {
 // cut makes the units of a change, in the order of their first lines. Blank
 // lines between parts go with the part that changes beside them.
 func (c *change) cut(known *lines) []*unit {
-	successor := c.successors()
+	c.succeed()
 	type key struct {
 		part, after int32
 		gone        bool
@@ -243,7 +251,7 @@ func (c *change) cut(known *lines) []*unit {
 	for _, g := range groups(c.ops) {
 		where := make([]unit, len(g))
 		for i, o := range g {
-			where[i] = c.place(o, successor)
+			where[i] = c.place(o)
 		}
 		attach(g, where, known)
 		begun := map[*unit]int{}
