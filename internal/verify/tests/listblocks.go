@@ -229,7 +229,7 @@ func unquoted(s string) string {
 	return s[1 : len(s)-1]
 }
 
-var rubyBlock = regexp.MustCompile(`^(\s*)(?:RSpec\.)?(describe|context|test|it|specify|scenario|feature)\b[\s(]*(?:"([^"\\]*)"|'([^'\\]*)')?.*\bdo\b\s*(?:\|[^|]*\|\s*)?$`)
+var rubyBlock = regexp.MustCompile(`^(\s*)(?:RSpec\.)?(describe|context|test|it|specify|scenario|feature)\b[\s(]*(?:"([^"\\]*)"|'([^'\\]*)'|([A-Z][A-Za-z0-9_:]*))?.*\bdo\b\s*(?:\|[^|]*\|\s*)?$`)
 
 // rubyBlocks finds test "…" do and it "…" do; such a block ends at the first end
 // that stands no deeper.
@@ -254,7 +254,7 @@ func (c *code) rubyBlocks() []found {
 		if m == nil || len(open) > 30 {
 			continue
 		}
-		title := m[3] + m[4]
+		title := m[3] + m[4] + m[5]
 		f := found{span: span{l, c.lines}, group: m[2] == "describe" || m[2] == "context" || m[2] == "feature"}
 		if !f.group {
 			f.fn = title

@@ -61,8 +61,12 @@ func (s Selection) Names() []string {
 // maxText bounds the texts that are read, in bytes; larger ones are run whole.
 const maxText = 4 << 20
 
-// maxTests is how many tests of one file are named; for more it is run whole.
-const maxTests = 2000
+// maxTests is how many tests of one file are named, maxSelected how many of all;
+// with more, files are run whole.
+const (
+	maxTests    = 2000
+	maxSelected = 5000
+)
 
 // Select names the tests that a change adds or alters. more are patterns for
 // further test files.
@@ -105,10 +109,17 @@ func Select(changed []Change, more []string) Selection {
 			s.Whole = append(s.Whole, ch.Path)
 		}
 	}
+	if len(s.Tests) > maxSelected {
+		for _, t := range s.Tests {
+			s.Whole = append(s.Whole, t.File)
+		}
+		s.Tests = nil
+	}
 	slices.Sort(s.Files)
 	slices.Sort(s.Data)
 	slices.Sort(s.Helpers)
 	slices.Sort(s.Whole)
+	s.Whole = slices.Compact(s.Whole)
 	slices.SortStableFunc(s.Tests, func(a, b Test) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Name, b.Name))
 	})

@@ -297,7 +297,7 @@ var selectCases = map[string]selectCase{
      end
    end
  end
-`, want: []string{" when x does"}},
+`, want: []string{"Foo when x does"}},
 	"minitest": {path: "test/a_test.rb", text: `
  class ATest < ActiveSupport::TestCase
    test "the thing" do
@@ -380,7 +380,7 @@ var selectCases = map[string]selectCase{
  @test "two" {
  }
 `, want: []string{"one works"}},
-	"perl": {path: "t/a.t", text: "\n use Test::More;\n+ok 1;\n", whole: true},
+	"perl":    {path: "t/a.t", text: "\n use Test::More;\n+ok 1;\n", whole: true},
 	"product": {path: "main.go", text: "\n package main\n+func TestA() {}\n"},
 	"helper":  {path: "pkg/testutil/a.go", text: "\n package testutil\n+func TestA() {}\n"},
 }
