@@ -97,10 +97,15 @@ func (l *lines) agreed(c, d *change) []item {
 			place[o] = theirs[i]
 		}
 	}
-	d.succeed()
+	theirs := map[op]*unit{}
+	for _, v := range d.cut(l) {
+		for _, o := range v.ops {
+			theirs[o] = v
+		}
+	}
 	for _, u := range c.cut(l) {
-		first := place[u.ops[0]]
-		v := d.place(first)
+		v := *most(u.ops, func(o op) *unit { return theirs[place[o]] })
+		v.ops = nil
 		for _, o := range u.ops {
 			v.ops = append(v.ops, place[o])
 		}
@@ -108,6 +113,21 @@ func (l *lines) agreed(c, d *change) []item {
 			return cmp.Or(cmp.Compare(x.old+x.new, y.old+y.new), -cmp.Compare(x.sign, y.sign))
 		})
 		out = append(out, l.item(couple{u, &v}))
+	}
+	return out
+}
+
+// most is what the most lines of a script have, the first of several.
+func most(ops []op, of func(op) *unit) *unit {
+	votes := map[*unit]int{}
+	var out *unit
+	for _, o := range ops {
+		votes[of(o)]++
+	}
+	for _, o := range ops {
+		if u := of(o); out == nil || votes[u] > votes[out] {
+			out = u
+		}
 	}
 	return out
 }
