@@ -161,7 +161,7 @@ func (r *Regenerator) regenerate(ctx context.Context, tree string, due []config.
 		return "", nil, fmt.Errorf("check out: %w", err)
 	}
 	for _, rule := range due {
-		if _, err := platform.Run(ctx, platform.Recipe{Run: rule.Run, Dir: top, Home: home, Path: r.Path, Lang: r.Lang, Timeout: r.Timeout}); err != nil {
+		if _, err := platform.Run(ctx, platform.Recipe{Run: rule.Run, Dir: top, Scratch: home, Path: r.Path, Lang: r.Lang, Timeout: r.Timeout}); err != nil {
 			return "", nil, err
 		}
 	}

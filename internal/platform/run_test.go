@@ -15,7 +15,7 @@ import (
 
 func recipe(t *testing.T, argv ...string) Recipe {
 	t.Helper()
-	return Recipe{Run: argv, Dir: t.TempDir(), Home: t.TempDir(), Path: "/usr/bin:/bin", Lang: "C.UTF-8", Timeout: time.Minute}
+	return Recipe{Run: argv, Dir: t.TempDir(), Scratch: t.TempDir(), Path: "/usr/bin:/bin", Lang: "C.UTF-8", Timeout: time.Minute}
 }
 
 func TestRun(t *testing.T) {
@@ -25,7 +25,7 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"out\n", "err\n", "HOME=" + r.Home, "TMPDIR=" + r.Home, "PATH=/usr/bin:/bin", "LANG=C.UTF-8", r.Dir} {
+	for _, want := range []string{"out\n", "err\n", "HOME=" + r.Scratch + "/home-", "TMPDIR=/", "PATH=/usr/bin:/bin", "LANG=C.UTF-8", r.Dir} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q lacks %q", out, want)
 		}
@@ -67,7 +67,7 @@ func TestRunFails(t *testing.T) {
 	}
 	r := recipe(t, "sh")
 	r.Path = ".:relative"
-	if _, err := Run(t.Context(), r); !errors.Is(err, exec.ErrNotFound) {
+	if _, err := Run(t.Context(), r); err == nil || !strings.Contains(err.Error(), exec.ErrNotFound.Error()) {
 		t.Errorf("a relative path was searched: %v", err)
 	}
 }
@@ -102,7 +102,7 @@ func TestRunEnds(t *testing.T) {
 func TestRunKeepsTheEnd(t *testing.T) {
 	t.Parallel()
 	out, err := Run(t.Context(), recipe(t, "sh", "-c", "yes 0123456789 | head -c 3000000; echo; echo end"))
-	if err != nil || len(out) != MaxOutput || !strings.HasSuffix(out, "\nend\n") {
+	if err != nil || len(out) > MaxTail || len(out) < MaxTail-100 || !strings.HasPrefix(out, "0123456789\n") || !strings.HasSuffix(out, "\nend\n") {
 		t.Errorf("%d bytes, %v", len(out), err)
 	}
 }

@@ -10,6 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// openRead opens a file for reading, and waits for nobody where it is a pipe.
+const openRead = os.O_RDONLY | unix.O_NONBLOCK
+
 // tryLock locks a file for as long as it is open, or fails at once.
 func tryLock(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|unix.O_CLOEXEC|unix.O_NOFOLLOW, 0o600)

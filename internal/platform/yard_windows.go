@@ -9,6 +9,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
+// openRead opens a file for reading.
+const openRead = os.O_RDONLY
+
 // tryLock locks a file for as long as it is open, or fails at once.
 func tryLock(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)

@@ -1,0 +1,206 @@
+package platform
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// What can be seen and written from inside.
+func TestRoom(t *testing.T) {
+	t.Parallel()
+	outside := t.TempDir()
+	for name, text := range map[string]string{"secret": "s3", "dir/key": "k3", "readable/file": "r", "cache/file": "c"} {
+		path := filepath.Join(outside, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text+"\n"), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at := func(name string) string { return filepath.Join(outside, name) }
+	b := open(t, LocalOptions{
+		Readable: []string{at("readable")}, Writable: []string{at("cache"), at("none")}, Hidden: []string{"/usr/share", "/etc/passwd", at("none")},
+	})
+	b.needs(t, KeptFiles)
+	for _, c := range []struct{ script, want string }{
+		{"ls /tmp | wc -l", "1\n"},                      // the way to the checkout only
+		{"cat " + at("readable/file"), "r\n"},           // what is readable
+		{"echo x >" + at("readable/file"), "Read-only"}, // and no more
+		{"cat " + at("cache/file"), "c\n"},              // what is writable
+		{"echo y >" + at("cache/new") + " && echo ok", "ok\n"},
+		{"ls -A /usr/share; echo x >/usr/share/x", "Read-only"},
+		{"wc -c </etc/passwd", "0\n"},
+		{"touch /etc/x", "Read-only"},
+		{"touch /x", "Read-only"},
+		{"touch /run/x", "Read-only"},
+		{"ls -A /run | grep -v -e systemd -e resolvconf -e NetworkManager -e current-system; echo end", "end\n"},
+		{"touch /sys/x", "sys"},
+		{"echo 1 >/proc/sys/kernel/panic", "Read-only"},
+		{"echo h >/proc/sysrq-trigger || echo no", "no\n"},
+		{"echo x >/tmp/mine && cat $TMPDIR/mine && cat /var/tmp/mine", "x\nx\n"},
+		{"echo x >/dev/shm/mine && cat /dev/shm/mine", "x\n"},
+		{"ls /dev | tr '\\n' ' '", "fd full null ptmx pts random shm stderr stdin stdout urandom zero "},
+		{"head -c 3 /dev/zero | tr '\\0' z", "zzz"},
+		{"echo gone >/dev/null && echo ok", "ok\n"},
+		{"echo x >/dev/x", "Read-only"},
+		{"ls -d /proc/[0-9]* | wc -l | awk '{print ($1 < 10)}'", "1\n"},
+		{"cat /proc/1/environ | wc -c", "0\n"},
+		{"kill -9 1; kill -TERM 1; echo lives", "lives\n"},
+		{"grep NoNewPrivs /proc/self/status", "NoNewPrivs:\t1\n"},
+		{"mount -t tmpfs none /mnt 2>&1 | grep -c -e permission -e denied -e superuser", "1\n"},
+		{"umount /tmp 2>&1 || echo stays", "stays\n"},
+		{"unshare -Um umount /run 2>&1 || echo stays", "stays\n"},
+		{"unshare -Urm mount -o remount,rw,bind / 2>&1 || echo stays", "stays\n"},
+		{"mknod $TMPDIR/disk b 254 0 2>&1 || echo no", "no\n"},
+		{"pwd; touch here && echo ok", "ok\n"},
+	} {
+		r := b.sh(t, c.script)
+		if !strings.Contains(r.Tail, c.want) || strings.Contains(r.Tail, "s3") || strings.Contains(r.Tail, "k3") {
+			t.Errorf("%s: %+v, want %q", c.script, r, c.want)
+		}
+	}
+	if text, err := os.ReadFile(at("cache/new")); err != nil || string(text) != "y\n" {
+		t.Errorf("written: %q, %v", text, err)
+	}
+	// Other names for the places of before lead nowhere.
+	for _, path := range []string{"/proc/1/root/tmp", "/proc/1/cwd/tmp", "/proc/self/root/tmp"} {
+		if r := b.sh(t, "cat "+path+strings.TrimPrefix(at("dir/../../"), "/tmp")+"/*/secret"); strings.Contains(r.Tail, "s3") {
+			t.Errorf("%s: %+v", path, r)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(b.dir, "here")); err != nil {
+		t.Error(err)
+	}
+}
+
+// A program that starts others without end is ended, and leaves nothing. It is
+// let loose only where something else holds it, too, should Backstay not: a
+// control group of the test, or a limit that binds who is not the superuser.
+func TestForkBomb(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, o LocalOptions) {
+		exe, err := os.Executable()
+		if err != nil {
+			t.Fatal(err)
+		}
+		mark := fmt.Sprintf("bomb-%d-%d", os.Getpid(), time.Now().UnixNano())
+		cmd := exec.CommandContext(t.Context(), exe)
+		cmd.Env = []string{"PLATFORM_TEST_PLAY=bomb", "MARK=" + mark, "SCRATCH=" + t.TempDir(), "DIR=" + t.TempDir()}
+		if o.Unconfined {
+			cmd.Env = append(cmd.Env, "UNCONFINED=1")
+		}
+		begin, err := cmd.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &out, &out
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		guard := newGroup(1000, 0)
+		defer guard.remove()
+		if guarded := guard.add(cmd.Process.Pid).processes; !guarded && os.Geteuid() == 0 {
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait()
+			t.Skip("a fork bomb cannot be tried here: no control group can be made")
+		}
+		if _, err := begin.Write([]byte{'\n'}); err != nil {
+			t.Fatal(err)
+		}
+		err = cmd.Wait()
+		ended(t, mark)
+		if limit := guard.over(); limit != "" {
+			t.Errorf("it went over the limit of the test: %s", limit)
+		}
+		// Where the limit is the user's, the kernel only refuses, and a shell gives
+		// up.
+		refused := os.Geteuid() != 0 && out.String() == "failed: \n"
+		if err != nil || out.String() != "limit: went over the limit of processes\n" && !refused {
+			t.Errorf("%v: %s", err, out.String())
+		}
+	})
+}
+
+func performBomb() int {
+	if _, err := os.Stdin.Read(make([]byte, 1)); err != nil {
+		return fail(err)
+	}
+	if os.Geteuid() != 0 {
+		if err := syscall.Setrlimit(unix.RLIMIT_NPROC, &syscall.Rlimit{Cur: 1000, Max: 1000}); err != nil {
+			return fail(err)
+		}
+	}
+	ctx := context.Background()
+	o := LocalOptions{Scratch: os.Getenv("SCRATCH"), Path: "/usr/bin:/bin", Unconfined: os.Getenv("UNCONFINED") != ""}
+	place, err := NewLocal(o).Open(ctx, os.Getenv("DIR"))
+	if err != nil {
+		return fail(err)
+	}
+	r, err := place.Run(ctx, Command{
+		Run: []string{"sh", "-c", `bomb() { bomb | bomb & bomb; }; bomb`, os.Getenv("MARK")}, Processes: 200, Time: 30 * time.Second, Output: 1 << 20,
+	})
+	if err := errors.Join(err, place.Close()); err != nil {
+		return fail(err)
+	}
+	if r.Seconds > 20 {
+		fmt.Println("after", r.Seconds, "seconds")
+	}
+	fmt.Printf("%s: %s\n", r.State, r.Detail)
+	return 0
+}
+
+// userless are the attributes of a process that is not the superuser's.
+func userless() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534, NoSetGroups: false}}
+}
+
+// The same tests, but for who is not the superuser: in a user namespace.
+func TestMapped(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("the other tests are that already")
+	}
+	if os.Getenv("PLATFORM_TEST_MAPPED") != "" {
+		t.Skip("it is")
+	}
+	temp, err := os.MkdirTemp("", "mapped-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := removeAll(temp); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := os.Chown(temp, 65534, 65534); err != nil {
+		t.Fatal(err)
+	}
+	// Go's own folder for it is closed to others.
+	exe := filepath.Join(temp, "platform.test")
+	if text, err := os.ReadFile("/proc/self/exe"); err != nil {
+		t.Fatal(err)
+	} else if err := os.WriteFile(exe, text, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), exe, "-test.v", "-test.run=^(TestRoom|TestNetwork|TestEndings|TestDaemons|TestForkBomb|TestMemory|TestRemoveAll|TestClose|TestKilled)$")
+	cmd.Env = []string{"TMPDIR=" + temp, "PATH=" + os.Getenv("PATH"), "PLATFORM_TEST_MAPPED=1"}
+	cmd.Dir = temp
+	cmd.SysProcAttr = userless()
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if text := string(out); strings.Contains(text, "is not kept out here") {
+		t.Skip("a user namespace cannot be had here")
+	}
+}

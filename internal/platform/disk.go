@@ -1,0 +1,66 @@
+package platform
+
+import (
+	"io/fs"
+	"path/filepath"
+	"time"
+)
+
+// diskSampling is how often free space is looked at.
+const diskSampling = time.Second
+
+// disk watches how much files in some folders grow. Walking them is dear: that
+// is done only when their file systems have lost as much as the limit.
+type disk struct {
+	limit   int64
+	folders []string
+	free    []int64
+	next    time.Time
+}
+
+func newDisk(limit int64, folders ...string) *disk {
+	d := &disk{limit: limit, folders: folders, next: time.Now().Add(diskSampling)}
+	if limit <= 0 {
+		return d
+	}
+	for _, f := range folders {
+		d.free = append(d.free, free(f))
+	}
+	return d
+}
+
+// over reports whether the folders hold more than the limit.
+func (d *disk) over() bool {
+	if d.limit <= 0 || time.Now().Before(d.next) {
+		return false
+	}
+	begin := time.Now()
+	defer func() {
+		// Of all time a twentieth is spent on looking, at most.
+		d.next = time.Now().Add(max(diskSampling, 20*time.Since(begin)))
+	}()
+	lost := false
+	for i, f := range d.folders {
+		lost = lost || d.free[i]-free(f) > d.limit
+	}
+	return lost && size(d.limit, d.folders) > d.limit
+}
+
+// size is how many bytes the files in folders take, up to enough.
+func size(enough int64, folders []string) (sum int64) {
+	for _, f := range folders {
+		_ = filepath.WalkDir(f, func(_ string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() {
+				return nil // what cannot be read, or is gone, is not counted
+			}
+			if info, err := e.Info(); err == nil {
+				sum += allocated(info)
+			}
+			if sum > enough {
+				return fs.SkipAll
+			}
+			return nil
+		})
+	}
+	return sum
+}

@@ -1,0 +1,28 @@
+//go:build unix
+
+package platform
+
+import (
+	"io/fs"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// free is how many bytes a folder's file system has left; 0 where it is not
+// told.
+func free(path string) int64 {
+	var s unix.Statfs_t
+	if unix.Statfs(path, &s) != nil {
+		return 0
+	}
+	return int64(s.Bavail) * int64(s.Bsize)
+}
+
+// allocated is how many bytes a file takes: one with holes less than its length.
+func allocated(info fs.FileInfo) int64 {
+	if s, ok := info.Sys().(*syscall.Stat_t); ok {
+		return int64(s.Blocks) * 512
+	}
+	return info.Size()
+}

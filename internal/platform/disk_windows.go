@@ -1,0 +1,24 @@
+package platform
+
+import (
+	"io/fs"
+
+	"golang.org/x/sys/windows"
+)
+
+// free is how many bytes a folder's file system has left; 0 where it is not
+// told.
+func free(path string) int64 {
+	name, err := windows.UTF16PtrFromString(path)
+	if err != nil {
+		return 0
+	}
+	var left uint64
+	if windows.GetDiskFreeSpaceEx(name, &left, nil, nil) != nil {
+		return 0
+	}
+	return int64(left)
+}
+
+// allocated is how many bytes a file takes.
+func allocated(info fs.FileInfo) int64 { return info.Size() }

@@ -1,0 +1,6 @@
+//go:build !e2e && unix
+
+package platform
+
+// kills is how often TestKilled kills.
+const kills = 3
