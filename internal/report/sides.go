@@ -140,7 +140,7 @@ func changed(a, b piece) (piece, piece) {
 	}
 	head, tail = wholeWords(s, t, head, tail)
 	alike := len(strings.TrimSpace(s[:head])) + len(strings.TrimSpace(s[len(s)-tail:]))
-	if s == t || 3*alike < len(strings.TrimSpace(s)) || 3*alike < len(strings.TrimSpace(t)) {
+	if s == t || 4*alike < len(strings.TrimSpace(s)) || 4*alike < len(strings.TrimSpace(t)) {
 		return a, b
 	}
 	a.Before, a.Changed, a.After = s[:head], s[head:len(s)-tail], s[len(s)-tail:]
