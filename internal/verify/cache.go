@@ -131,31 +131,42 @@ func (c *cache) drop(key string) {
 	}
 }
 
-// trim removes the oldest entries until the rest is within the bounds, and what
-// killed processes left half-written.
+// trim keeps the folder within its bounds, and removes what killed processes
+// left half-written.
 func (c *cache) trim() {
+	prune(c.dir, entrySuffix, c.entries, c.bytes)
 	list, err := os.ReadDir(c.dir)
+	if err != nil {
+		return
+	}
+	for _, e := range list {
+		if !strings.HasPrefix(e.Name(), tempPrefix) {
+			continue
+		}
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > staleTemp {
+			_ = os.Remove(filepath.Join(c.dir, e.Name()))
+		}
+	}
+}
+
+// prune removes the oldest files of a folder whose names end in suffix until
+// there are no more than so many, and no more than so many bytes.
+func prune(dir, suffix string, most, bytes int64) {
+	list, err := os.ReadDir(dir)
 	if err != nil {
 		return
 	}
 	var files []fs.FileInfo
 	var size int64
 	for _, e := range list {
-		info, err := e.Info()
-		if err != nil || !info.Mode().IsRegular() {
-			continue
-		}
-		switch {
-		case strings.HasSuffix(e.Name(), entrySuffix):
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() && strings.HasSuffix(e.Name(), suffix) {
 			files = append(files, info)
 			size += info.Size()
-		case strings.HasPrefix(e.Name(), tempPrefix) && time.Since(info.ModTime()) > staleTemp:
-			_ = os.Remove(filepath.Join(c.dir, e.Name()))
 		}
 	}
 	slices.SortFunc(files, func(a, b fs.FileInfo) int { return a.ModTime().Compare(b.ModTime()) })
-	for i := 0; i < len(files) && (int64(len(files)-i) > c.entries || size > c.bytes); i++ {
-		_ = os.Remove(filepath.Join(c.dir, files[i].Name()))
+	for i := 0; i < len(files) && (int64(len(files)-i) > most || size > bytes); i++ {
+		_ = os.Remove(filepath.Join(dir, files[i].Name()))
 		size -= files[i].Size()
 	}
 }

@@ -140,7 +140,7 @@ func TestCacheBounds(t *testing.T) {
 	c = newCache(t.TempDir(), false)
 	for i := range 8 {
 		group.Go(func() {
-			for range 20 {
+			for range 5 {
 				c.put("same", entry{"same"})
 				var got entry
 				if !c.get("same", &got) || got.Text != "same" {

@@ -10,9 +10,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// failing makes a search whose combinations fail where they hold one of the
+// failingWith makes a search whose combinations fail where they hold one of the
 // sets.
-func failing(sets ...[]int) *search {
+func failingWith(sets ...[]int) *search {
 	return &search{seen: map[string]trial{}, try: func(_ context.Context, picks []int) (trial, error) {
 		if holdsOne(picks, sets) {
 			return trialFails, nil
@@ -43,7 +43,7 @@ func TestCulpritIsMinimal(t *testing.T) {
 			return rapid.SliceOfNDistinct(rapid.IntRange(0, n-1), 1, min(n, 4), rapid.ID[int]).Draw(t, "set")
 		})
 		sets := rapid.SliceOfN(set, 1, 4).Draw(t, "sets")
-		s := failing(sets...)
+		s := failingWith(sets...)
 		culprits, left, err := s.culprits(t.Context(), upTo(n))
 		if err != nil {
 			t.Fatal(err)
@@ -74,7 +74,7 @@ func TestSearchRuns(t *testing.T) {
 	for n := 1; n <= 70; n++ {
 		log := bits.Len(uint(n - 1)) // ⌈log2 n⌉
 		for bad := range n {
-			s := failing([]int{bad})
+			s := failingWith([]int{bad})
 			found, err := s.culprit(t.Context(), upTo(n))
 			if err != nil || !slices.Equal(found, []int{bad}) {
 				t.Fatalf("%d of %d: found %v, %v", bad, n, found, err)
@@ -85,7 +85,7 @@ func TestSearchRuns(t *testing.T) {
 			if bad == 0 || n > 24 {
 				continue
 			}
-			s = failing([]int{bad / 2, bad})
+			s = failingWith([]int{bad / 2, bad})
 			found, err = s.culprit(t.Context(), upTo(n))
 			if err != nil || !slices.Equal(found, slices.Compact([]int{bad / 2, bad})) {
 				t.Fatalf("pair %d, %d of %d: found %v, %v", bad/2, bad, n, found, err)
@@ -101,7 +101,7 @@ func TestSearchWithUnclear(t *testing.T) {
 	t.Parallel()
 	// 2 fails, but cannot stand without 1: the combination that is found is one
 	// that was seen failing.
-	s := failing([]int{2})
+	s := failingWith([]int{2})
 	inner := s.try
 	s.try = func(ctx context.Context, picks []int) (trial, error) {
 		if slices.Contains(picks, 2) && !slices.Contains(picks, 1) {

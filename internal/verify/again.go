@@ -1,0 +1,123 @@
+package verify
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/verify/results"
+)
+
+// again runs tests that newly fail once more, on their own where they can be:
+// with the backport, and without it where the target has them. It returns those
+// that fail for sure. A test that also passed with the backport, or also failed
+// without it, is flaky: it says nothing of the backport, and is told as such.
+func (c *comparison) again(ctx context.Context, e *examined) []string {
+	var suspects []string
+	for _, ch := range e.Run.Changes {
+		if ch.Kind == results.NewlyFailing || ch.Kind == results.New && ch.After == backport.TestFailed {
+			suspects = append(suspects, ch.Test)
+		}
+	}
+	if len(suspects) == 0 {
+		return nil
+	}
+	n := cmp.Or(c.lane.p.Reruns, defaultReruns)
+	with := c.lane.rerun(ctx, c.after, suspects, c.a, n, func(t tally) bool { return t.passed > 0 })
+	known := slices.DeleteFunc(slices.Clone(suspects), func(id string) bool { _, ok := c.b.Report.Tests[id]; return !ok })
+	without := c.lane.rerun(ctx, c.before, known, c.b, n, func(t tally) bool { return t.failed > 0 })
+	e.Run.Steps = append(append(e.Run.Steps, with.steps...), without.steps...)
+	var bad []string
+	for i := range e.Run.Changes {
+		ch := &e.Run.Changes[i]
+		if !slices.Contains(suspects, ch.Test) {
+			continue
+		}
+		w, wo := with.tallies[ch.Test], without.tallies[ch.Test]
+		ch.Reruns = max(with.runs, without.runs)
+		if w.passed == 0 && wo.failed == 0 {
+			bad = append(bad, ch.Test)
+			continue
+		}
+		ch.Kind = results.Flaky
+		if w.passed > 0 {
+			ch.After = backport.TestFlaky
+		}
+		if wo.failed > 0 {
+			ch.Before = backport.TestFlaky
+		}
+		ch.Text = fmt.Sprintf("fails in %d of %d runs with the backport", w.failed+1, w.failed+w.passed+1)
+		if ran := wo.failed + wo.passed; ran > 0 {
+			ch.Text += fmt.Sprintf(", in %d of %d without it", wo.failed, ran+1)
+		}
+	}
+	if len(bad) < len(suspects) {
+		// What was seen of them is not the truth.
+		c.lane.unsound = true
+		c.lane.v.cache.drop(c.a.key)
+		c.lane.v.cache.drop(c.b.key)
+	}
+	return bad
+}
+
+// A tally counts what came of one test when it was run again.
+type tally struct{ passed, failed int }
+
+// reruns are the results of running tests again on a site.
+type reruns struct {
+	tallies map[string]tally
+	steps   []backport.RunStep
+	runs    int
+}
+
+// rerun runs tests up to n times more on a site, until each of them is decided.
+// A test that is not seen in what was run counts as it did before: nothing shows
+// that it is flaky.
+func (l *lane) rerun(ctx context.Context, s *site, ids []string, first outcome, n int, decided func(tally) bool) reruns {
+	r := reruns{tallies: map[string]tally{}}
+	if len(ids) == 0 {
+		return r
+	}
+	commands := l.alone(ids, first)
+	l.expect(s, n*len(commands))
+	for r.runs < n && ctx.Err() == nil && slices.ContainsFunc(ids, func(id string) bool { return !decided(r.tallies[id]) }) {
+		o, steps := l.runOn(ctx, s, commands)
+		r.runs++
+		r.steps = append(r.steps, steps...)
+		for _, id := range ids {
+			t := r.tallies[id]
+			if stateOf(o, id, first.Report.Tests[id]) == backport.TestPassed {
+				t.passed++
+			} else {
+				t.failed++
+			}
+			r.tallies[id] = t
+		}
+	}
+	return r
+}
+
+// stateOf is what came of a test in an outcome. One that is not seen there is as
+// it was, unless it is of those that are named only where they fail.
+func stateOf(o outcome, id string, was results.Test) backport.TestState {
+	t, ok := o.Report.Tests[id]
+	switch {
+	case ok:
+		return t.State
+	case was.Quiet && o.State == backport.RunPassed && o.Report.Broken == "" && len(o.Report.Tests) > 0:
+		return backport.TestPassed
+	}
+	return was.State
+}
+
+// runOn is run, with the steps that nobody was told of yet.
+func (l *lane) runOn(ctx context.Context, s *site, commands [][]string) (outcome, []backport.RunStep) {
+	told := 0
+	if s.began {
+		told = len(s.ready)
+	}
+	o := l.run(ctx, s, commands)
+	return o, o.Steps[min(told, len(o.Steps)):]
+}

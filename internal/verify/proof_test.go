@@ -1,0 +1,204 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/platform"
+	"backstay.dev/backstay/internal/verify/tests"
+)
+
+const (
+	testBefore = "package p\n\nimport \"testing\"\n\nfunc TestOld(t *testing.T) {}\n"
+	testAfter  = testBefore + "\nfunc TestFix(t *testing.T) {\n\tfix()\n}\n"
+)
+
+// brings is a change that brings TestFix, and what it fixes.
+var brings = []tests.Change{
+	{Path: "p/p.go", Before: []byte("package p\n"), After: []byte("package p\n\nfunc fix() {}\n")},
+	{Path: "p/p_test.go", Before: []byte(testBefore), After: []byte(testAfter)},
+}
+
+// labLayer lays the changes as tests: the target's tree gets "+tests" behind its
+// name, the backport has them.
+type labLayer struct{ changes []tests.Change }
+
+func (l labLayer) lay(_ context.Context, t tests.Trees) (tests.Laid, error) {
+	if t.Target == "unlayable" {
+		return tests.Laid{}, errors.New("a link is in the way")
+	}
+	return tests.Laid{Without: t.Target + "+tests", With: t.Backport, Changes: l.changes, Left: []tests.Left{{Path: "q_test.go", Why: "no folder"}}}, nil
+}
+
+func (l labLayer) locate(context.Context, *tests.Selection, string) error { return nil }
+
+// goTest is output of go test -json for tests as in tap.
+func goTest(list string) string {
+	var out strings.Builder
+	result := "pass"
+	for s := range strings.FieldsSeq(list) {
+		action := map[byte]string{'+': "pass", '-': "fail", '~': "skip"}[s[0]]
+		if action == "fail" {
+			result = "fail"
+		}
+		out.WriteString(`{"Action":"run","Package":"m/p","Test":"` + s[1:] + `"}` + "\n")
+		out.WriteString(`{"Action":"` + action + `","Package":"m/p","Test":"` + s[1:] + `","Elapsed":0.1}` + "\n")
+	}
+	out.WriteString(`{"Action":"` + result + `","Package":"m/p","Elapsed":0.1}` + "\n")
+	return out.String()
+}
+
+const unbuiltGo = `{"ImportPath":"m/p [m/p.test]","Action":"build-output","Output":"# m/p [m/p.test]\n"}
+{"ImportPath":"m/p [m/p.test]","Action":"build-output","Output":"p/p_test.go:8:2: undefined: fix\n"}
+{"ImportPath":"m/p [m/p.test]","Action":"build-fail"}
+{"Action":"start","Package":"m/p"}
+{"Action":"output","Package":"m/p","Output":"FAIL\tm/p [build failed]\n"}
+{"Action":"fail","Package":"m/p","Elapsed":0,"FailedBuild":"m/p [m/p.test]"}
+`
+
+const ownTimeout = `{"Action":"run","Package":"m/p","Test":"TestFix"}
+{"Action":"output","Package":"m/p","Test":"TestFix","Output":"panic: test timed out after 1s\n"}
+{"Action":"fail","Package":"m/p","Test":"TestFix","Elapsed":1}
+{"Action":"fail","Package":"m/p","Elapsed":1}
+`
+
+// TestProof has what the fix's test says with the fix and without, on the
+// narrowed command; a second word is for the second run.
+func TestProof(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name           string
+		with, without  []string
+		build          string // the tree that does not build
+		own            []tests.Change
+		test           string // the platform's command
+		target, suite  string // what an unnarrowed command says on the target and on the target with the tests
+		state          backport.ProofState
+		text           string
+		uncached       bool
+		platformFailed bool
+		limit          string // the tree whose test goes over a limit
+	}{
+		{name: "proven", with: []string{"+TestFix"}, without: []string{"-TestFix"}, own: brings, state: backport.Proven, text: "m/p.TestFix fails without the fix and passes with it"},
+		{name: "not reproduced", with: []string{"+TestFix"}, without: []string{"+TestFix"}, own: brings, state: backport.NotReproduced, text: "may not be affected"},
+		{name: "not fixed", with: []string{"-TestFix"}, without: []string{"-TestFix"}, own: brings, state: backport.NotFixed, text: "m/p.TestFix fails with the fix as without it"},
+		{name: "breaks", with: []string{"-TestFix"}, without: []string{"+TestFix"}, own: brings, state: backport.NotFixed, text: "m/p.TestFix fails with the fix"},
+		{name: "one of two", with: []string{"+TestA +TestFix"}, without: []string{"+TestA -TestFix"}, own: brings, state: backport.Proven, text: "m/p.TestFix fails"},
+		{name: "does not build", with: []string{"+TestFix"}, without: []string{unbuiltGo}, own: brings, state: backport.TestDoesNotBuild, text: "p/p_test.go:8:2: undefined: fix"},
+		{name: "does not build either way", with: []string{unbuiltGo}, without: []string{unbuiltGo}, own: brings, state: backport.TestDoesNotBuild, text: "with the fix either"},
+		{name: "build fails", with: []string{"+TestFix"}, without: nil, build: "old+tests", own: brings, state: backport.TestDoesNotBuild, text: "x.c:3: error: no fix()"},
+		{name: "backport does not build", build: "new", own: brings, state: backport.NotTried, text: "the backport could not be built", platformFailed: true},
+		{name: "flaky without", with: []string{"+TestFix"}, without: []string{"-TestFix", "+TestFix"}, own: brings, state: backport.NotTried, text: "flaky", uncached: true},
+		{name: "flaky with", with: []string{"-TestFix", "+TestFix"}, without: []string{"-TestFix"}, own: brings, state: backport.NotTried, text: "flaky", uncached: true},
+		{name: "skipped", with: []string{"~TestFix"}, without: []string{"~TestFix"}, own: brings, state: backport.NotTried, text: "none of the fix's tests was run"},
+		{name: "skipped with the fix", with: []string{"~TestFix +TestA"}, without: []string{"-TestFix +TestA"}, own: brings, state: backport.NotTried, text: "cannot be seen with it"},
+		{name: "own timeout", with: []string{"+TestFix"}, without: []string{ownTimeout}, own: brings, state: backport.NotTried, text: "limit of time, which proves nothing"},
+		{name: "limit without", with: []string{"+TestFix"}, limit: "old+tests", own: brings, state: backport.NotTried, text: "(time) without the fix, which proves nothing"},
+		{name: "no test", own: brings[:1], state: backport.NoTest, text: "adds or alters no test"},
+		{
+			name: "helper alone", own: []tests.Change{{Path: "tests/helpers/util.go", Before: []byte("package h\n"), After: []byte("package h\n\nvar A = 1\n")}},
+			state: backport.NoTest, text: "no test",
+		},
+
+		{name: "unknown runner", test: "run-all", own: brings, target: "+a", suite: "+a -b", with: []string{"+a +b"}, state: backport.Proven, text: "b fails without the fix and passes with it; it is not known how"},
+		{name: "unknown runner, not reproduced", test: "run-all", own: brings, target: "+a", suite: "+a +b", with: []string{"+a +b"}, state: backport.NotReproduced, text: "may not be affected"},
+		{name: "unknown runner, known to fail", test: "run-all", own: brings, target: "+a -c", suite: "+a -c", with: []string{"+a -c"}, state: backport.NotReproduced, text: "may not be affected"},
+		{name: "unknown runner, not fixed", test: "run-all", own: brings, target: "+a", suite: "+a -b", with: []string{"+a -b"}, state: backport.NotFixed, text: "b fails with the fix", platformFailed: true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			l := &lab{}
+			l.run = func(tree, command string, n int) (string, int) {
+				switch {
+				case command == "make" && tree == test.build:
+					return "cc x.c\nx.c:3: error: no fix()\nmake: stop\n", 2
+				case command == "make":
+					return "", 0
+				case command == "run-all":
+					says := map[string]string{"old": test.target, "old+tests": test.suite, "new": ""}[tree]
+					if tree == "new" {
+						says = test.with[0]
+					}
+					return tap(says), tapExit(says)
+				case command == "go test ./...":
+					return goTest("+TestOld"), 0
+				}
+				if command != "go test -json -count=1 -run ^(TestFix)$ ./p" {
+					t.Errorf("%s runs %s", tree, command)
+				}
+				list := test.with
+				if tree == "old+tests" {
+					list = test.without
+				}
+				if list == nil {
+					return "", 0
+				}
+				says := list[min(n, len(list))-1]
+				if strings.HasPrefix(says, "{") {
+					return says, 1
+				}
+				return goTest(says), tapExit(says)
+			}
+			l.result = func(tree, command string, r *platform.Result) error {
+				if tree == test.limit && strings.Contains(command, "test") {
+					*r = platform.Result{State: backport.RunLimit, Exit: -1, Detail: "time"}
+				}
+				return nil
+			}
+			p := Platform{Name: "here", Build: [][]string{{"make"}}, Test: [][]string{strings.Fields("go test ./...")}}
+			if test.test != "" {
+				p.Test = [][]string{{test.test}}
+			}
+			v := l.verifier(t, p)
+			v.layer = labLayer{test.own}
+			s := onto
+			run := verifyOne(t, v, s)
+			if run.Proof == nil || run.Proof.State != test.state || !strings.Contains(run.Proof.Text, test.text) {
+				t.Fatalf("proof %+v, want %s: …%s…", run.Proof, test.state, test.text)
+			}
+			if failed := run.State != backport.RunPassed; failed != test.platformFailed {
+				t.Errorf("run %s: %s", run.State, run.Detail)
+			}
+			if !strings.HasSuffix(run.Proof.Text, "left out: q_test.go: no folder") && test.build != "new" {
+				t.Errorf("what was left out is not said: %s", run.Proof.Text)
+			}
+			if test.state == backport.Proven && test.test == "" && (len(run.Proof.Files) != 1 || len(run.Proof.Tests) != 1) {
+				t.Errorf("proof %+v", run.Proof)
+			}
+			if again := verifyOne(t, v, s); again.Cached == test.uncached && test.limit == "" {
+				t.Errorf("a repeat is from the cache: %v", again.Cached)
+			}
+		})
+	}
+}
+
+func TestProofNotLaid(t *testing.T) {
+	t.Parallel()
+	l := &lab{run: func(tree, command string, n int) (string, int) { return goTest("+TestOld"), 0 }}
+	v := l.verifier(t, Platform{Name: "here", Test: [][]string{{"go", "test", "./..."}}})
+	v.layer = labLayer{brings}
+	s := onto
+	s.Target.Tree = "unlayable"
+	if run := verifyOne(t, v, s); run.Proof.State != backport.NotTried || !strings.Contains(run.Proof.Text, "a link is in the way") {
+		t.Errorf("proof %+v", run.Proof)
+	}
+	v = l.verifier(t, Platform{Name: "here", Build: [][]string{{"true"}}})
+	v.layer = labLayer{brings}
+	if run := verifyOne(t, v, onto); run.State != backport.RunPassed || run.Proof.State != backport.NotTried || !strings.Contains(run.Proof.Text, "no command that runs tests") {
+		t.Errorf("run %+v with proof %+v", run, run.Proof)
+	}
+	// The platform says how chosen tests are run.
+	v = l.verifier(t, Platform{Name: "here", Test: [][]string{{"make", "check"}}, Proof: []string{"go", "test", "-run", "{tests}"}})
+	v.layer = labLayer{brings}
+	verifyOne(t, v, onto)
+	if ran := l.commands(); !strings.HasSuffix(ran[len(ran)-1], "go test -run TestFix") {
+		t.Errorf("ran %q", ran)
+	}
+	v = l.verifier(t, simple)
+	if run := verifyOne(t, v, onto); run.Proof != nil {
+		t.Errorf("without a store there is a proof: %+v", run.Proof)
+	}
+}
