@@ -104,7 +104,7 @@ func markdown(v backport.Verification) []block {
 func ruleTable(v backport.Verification) block {
 	b := block{level: 1, row: true, what: "rule", open: "| | Rule | |\n|---|---|---|\n", close: "\n"}
 	for _, r := range v.Verdict.Rules {
-		b.items = append(b.items, cell3(sign(r.State), span(r.Rule), prose(r.Text)))
+		b.items = append(b.items, cell3(r.State, prose(visible(r.Rule)), prose(r.Text)))
 	}
 	return b
 }
@@ -112,17 +112,18 @@ func ruleTable(v backport.Verification) block {
 func platformTable(v backport.Verification) block {
 	b := block{level: 1, row: true, what: "platform", open: "| | Platform | |\n|---|---|---|\n", close: "\n"}
 	for _, r := range v.Runs {
-		said := strings.Join(nonempty(prose(string(r.State)), runTime(r)), " in ")
+		said := nonempty(runTime(r))
 		for _, more := range runRemarks(r) {
-			said += "; " + prose(more)
+			said = append(said, prose(more))
 		}
-		b.items = append(b.items, cell3(sign(string(r.State)), span(r.Platform), said))
+		b.items = append(b.items, cell3(string(r.State), span(r.Platform), strings.Join(said, "; ")))
 	}
 	return b
 }
 
-func cell3(a, b, c string) string {
-	return "| " + a + " | " + cell(b) + " | " + cell(c) + " |\n"
+// cell3 is a row of a table, a state first.
+func cell3(state, b, c string) string {
+	return "| " + sign(state) + " " + cell(prose(state)) + " | " + cell(b) + " | " + cell(c) + " |\n"
 }
 
 func proofList(v backport.Verification) block {
