@@ -1,0 +1,165 @@
+package carry
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/provenance"
+)
+
+// Where a deviation is declared.
+const (
+	byConflicts = "conflicts"
+	byNote      = "note"
+	byOverride  = "override"
+)
+
+// Declarations are what the messages of a backport say of how it differs from
+// the pick repeated.
+//
+// A Conflicts: paragraph, in the form of git, Ceph, OpenStack or our own,
+// declares all deviations of the files that it names. A note ("[bwh: adjust
+// context in a.c]") declares those of the files that it names, or all if it
+// names none. So does a Backstay-Override trailer. That a commit says
+// "backported from" instead of "cherry picked from" declares nothing: it does
+// not say what was changed.
+type declarations struct {
+	conflicts []string
+	notes     []string
+	override  string
+}
+
+// declared reads a message. What the originals' messages say stands in it too,
+// and says nothing of this backport.
+func declared(message string, originals []string) declarations {
+	r := provenance.Parse(message)
+	d := declarations{conflicts: r.Conflicts, notes: r.Notes, override: trailerValue(message, provenance.Override)}
+	for _, original := range originals {
+		o := provenance.Parse(original)
+		d.notes = slices.DeleteFunc(d.notes, func(n string) bool { return slices.Contains(o.Notes, n) })
+		if strings.Count(message, conflictsHeader) <= strings.Count(original, conflictsHeader) {
+			d.conflicts = slices.DeleteFunc(d.conflicts, func(p string) bool { return slices.Contains(o.Conflicts, p) })
+		}
+		if trailerValue(original, provenance.Override) == d.override {
+			d.override = ""
+		}
+	}
+	return d
+}
+
+// conflictsHeader begins a paragraph of conflicts.
+const conflictsHeader = "onflicts:"
+
+// and joins the words of two commits.
+func (d declarations) and(o declarations) declarations {
+	out := declarations{conflicts: append(append([]string{}, d.conflicts...), o.conflicts...), notes: append(append([]string{}, d.notes...), o.notes...), override: d.override}
+	if out.override == "" {
+		out.override = o.override
+	}
+	return out
+}
+
+// declare fills in what declares a deviation, the most precise words first.
+func (d declarations) declare(dev *backport.Deviation) {
+	for _, p := range d.conflicts {
+		if names(p, dev.Path) {
+			dev.Declared, dev.By = "Conflicts: "+p, byConflicts
+			return
+		}
+	}
+	general := ""
+	for _, n := range d.notes {
+		named := paths(n)
+		for _, p := range named {
+			if names(p, dev.Path) {
+				dev.Declared, dev.By = "["+n+"]", byNote
+				return
+			}
+		}
+		if len(named) == 0 && general == "" {
+			general = n
+		}
+	}
+	switch {
+	case general != "":
+		dev.Declared, dev.By = "["+general+"]", byNote
+	case d.override != "":
+		dev.Declared, dev.By = d.override, byOverride
+	}
+}
+
+// names tells whether a name in a message means a path: it is the path, its end
+// from some folder on, or a folder above it.
+func names(name, p string) bool {
+	name = strings.TrimPrefix(path.Clean("/"+name), "/")
+	return name != "" && (name == p || strings.HasSuffix(p, "/"+name) || strings.HasPrefix(p, name+"/"))
+}
+
+// paths are the words of a note that look like paths: with a slash between
+// names, or with a file's ending.
+func paths(note string) []string {
+	var out []string
+	for _, w := range strings.Fields(note) {
+		w = strings.Trim(w, "`'\"(),;:.!?")
+		if strings.Contains(w, "://") || strings.HasSuffix(w, "()") || strings.ContainsAny(w, "<>@=&") {
+			continue
+		}
+		if i := strings.LastIndexByte(w, '/'); i > 0 && i < len(w)-1 && w[0] != '-' {
+			out = append(out, w)
+			continue
+		}
+		if ext := path.Ext(w); len(ext) > 1 && len(ext) <= 6 && len(ext) < len(w) && isFileEnding(ext[1:]) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// isFileEnding tells whether what stands behind the last dot of a word can be
+// the ending of a file's name, and no version's or member's: v1.7, d.fd.
+func isFileEnding(ext string) bool {
+	switch ext {
+	case "c", "h", "S", "s", "cc", "cpp", "cxx", "hh", "hpp", "go", "py", "rb", "rs", "java", "js", "ts", "tsx", "jsx", "php", "pl", "pm", "t", "sh",
+		"tcl", "lua", "kt", "scala", "cs", "swift", "m", "mm", "erb", "y", "l", "asm", "proto", "sql", "el", "ex", "hs", "ml",
+		"md", "rst", "txt", "adoc", "texi", "html", "css", "xml", "json", "yaml", "yml", "toml", "ini", "cfg", "conf", "mk", "am", "ac", "in", "cmake",
+		"gradle", "lock", "mod", "sum", "dts", "dtsi", "test", "out", "spec", "service", "jelly", "properties":
+		return true
+	}
+	return false
+}
+
+// trailerValue is the value of a trailer with its continuation lines, "" if the
+// message has none of this key.
+func trailerValue(message, key string) string {
+	values := trailerValues(message, key)
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
+}
+
+// maxTrailers bounds how many values of one key are read.
+const maxTrailers = 256
+
+// trailerValues are the values of all trailers with this key.
+func trailerValues(message, key string) []string {
+	var out []string
+	open := false
+	for line := range strings.Lines(message) {
+		line = strings.TrimRight(line, "\r\n")
+		switch {
+		case len(line) > len(key) && line[len(key)] == ':' && strings.EqualFold(line[:len(key)], key):
+			if len(out) == maxTrailers {
+				return out
+			}
+			out, open = append(out, strings.TrimSpace(line[len(key)+1:])), true
+		case open && line != "" && (line[0] == ' ' || line[0] == '\t'):
+			out[len(out)-1] += " " + strings.TrimSpace(line)
+		default:
+			open = false
+		}
+	}
+	return out
+}
