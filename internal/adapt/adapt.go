@@ -11,6 +11,7 @@ import (
 
 	"backstay.dev/backstay/internal/adapt/calibrate"
 	"backstay.dev/backstay/internal/adapt/conflict"
+	"backstay.dev/backstay/internal/adapt/fileclass"
 	"backstay.dev/backstay/internal/adapt/place"
 	"backstay.dev/backstay/internal/adapt/reuse"
 	"backstay.dev/backstay/internal/backport"
@@ -151,7 +152,11 @@ func (a *Adapter) Adapt(ctx context.Context, q Question) (Answer, error) {
 		if err != nil {
 			return out, err
 		}
-		if tree == q.Onto {
+		carries, err := a.carries(ctx, t, q.Onto, tree)
+		if err != nil {
+			return out, err
+		}
+		if !carries {
 			// That nothing of a fix is wanted is for people to say.
 			out.Refused = cmp.Or(out.Refused, NothingLeft)
 			continue
@@ -160,6 +165,32 @@ func (a *Adapter) Adapt(ctx context.Context, q Question) (Answer, error) {
 		return out, nil
 	}
 	return out, nil
+}
+
+// errCarries ends a walk.
+var errCarries = errors.New("some of the fix is there")
+
+// carries reports whether a result has something of the fix: of one that changes
+// code more than its tests and documentation.
+func (a *Adapter) carries(ctx context.Context, t *trial, onto, tree string) (bool, error) {
+	if tree == onto || !slices.ContainsFunc(t.attempt.Files, func(f backport.File) bool { return !beside(f.Path) }) {
+		return tree != onto, nil
+	}
+	err := a.objects.walk(ctx, onto, tree, "", func(path string, _, _ git.Entry) error {
+		if beside(path) {
+			return nil
+		}
+		return errCarries
+	})
+	if err == nil || errors.Is(err, errCarries) {
+		return err != nil, nil
+	}
+	return false, fmt.Errorf("adapt: %w", err)
+}
+
+// beside reports whether a file only stands beside the code that a fix mends.
+func beside(path string) bool {
+	return Documentation(path) || fileclass.Class(path) == fileclass.Test
 }
 
 // tree writes the result of a trial.

@@ -99,6 +99,16 @@ func TestNothingLeftIsNoAnswer(t *testing.T) {
 	}
 }
 
+// Nor has one that leaves only the fix's test.
+func TestOnlyTheTestIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	s := open(t, strings.NewReplacer("-- edit b.txt --\n-b\n+B\n", "-- file a_test.go --\npackage a\n", "a.txt", "a.go").Replace(neighbouring))
+	a := s.ask(t, adapt.ByHand(99, 100, "ours"), s.question(t))
+	if a.Outcome != backport.Conflict || a.Refused != adapt.NothingLeft {
+		t.Errorf("%+v", a)
+	}
+}
+
 // An earlier backport that conflicts, too, but where a rung answers.
 func TestNeighbourConflicts(t *testing.T) {
 	t.Parallel()

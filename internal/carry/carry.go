@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"backstay.dev/backstay/internal/adapt"
 	"backstay.dev/backstay/internal/adapt/reuse"
@@ -29,10 +30,9 @@ type Carrier struct {
 	Fetch bool
 	// Progress, if set, hears of work that takes time.
 	Progress func(stage string, done, total int)
-	// Model takes what git cannot merge up the ladder; nil leaves conflicts as
-	// they are. Experience is what the repository's history taught; may be nil.
-	Model      *adapt.Model
-	Experience *adapt.Experience
+	// Ladder is what takes up the ladder what git cannot merge; nil leaves
+	// conflicts as they are. It is asked once, when something conflicts.
+	Ladder func() (Learned, error)
 	// Now is the time, in seconds since 1970: how old an earlier backport is.
 	Now int64
 	// Generated makes generated files anew; nil for none.
@@ -45,12 +45,23 @@ type Carrier struct {
 	// tips are the branches there are, once learn has looked.
 	tips    []string
 	checker *gate.Checker
+	climber *Climber
+}
+
+// Learned is what decides among the answers of the rungs: a model, and what the
+// repository's own history taught, which may be nil.
+type Learned struct {
+	Model      *adapt.Model
+	Experience *adapt.Experience
 }
 
 // Order says what is asked for.
 type Order struct {
 	// Write makes result branches; DryRun only says which.
 	Write, DryRun bool
+	// Draft makes the commits, unsigned, and no branch: what Drafts, Verify and
+	// Publish go on with.
+	Draft bool
 	// Force replaces a result branch that Backstay wrote and nobody changed.
 	Force bool
 	// SignOff adds the committer's Signed-off-by.
@@ -96,9 +107,7 @@ func (c *Carrier) Carry(ctx context.Context, fixes []backport.Fix, targets []bac
 	if err != nil || !o.Write {
 		return picks, err
 	}
-	return publish.Branches(ctx, c.Repo, c.Store, picks, publish.Options{
-		Force: o.Force, DryRun: o.DryRun, SignOff: o.SignOff, Style: o.Style, Proposed: o.Proposed,
-	})
+	return publish.Branches(ctx, c.Repo, c.Store, picks, o.publish(""))
 }
 
 // customDriver reports whether the user's git defines a merge driver.
@@ -119,7 +128,7 @@ func (c *Carrier) improve(ctx context.Context, fixes []backport.Fix, targets []b
 		}
 	}()
 	switch {
-	case c.Model != nil:
+	case c.Ladder != nil && slices.ContainsFunc(picks, func(p backport.Pick) bool { return p.Outcome == backport.Conflict }):
 		climber, err := c.Climber(ctx)
 		if err != nil {
 			return err
@@ -138,6 +147,13 @@ func (c *Carrier) improve(ctx context.Context, fixes []backport.Fix, targets []b
 // Climber is the ladder as this carrier climbs it: with the answers that
 // people gave before.
 func (c *Carrier) Climber(ctx context.Context) (*Climber, error) {
+	if c.climber != nil {
+		return c.climber, nil
+	}
+	learned, err := c.Ladder()
+	if err != nil {
+		return nil, err
+	}
 	known, err := reuse.Open(ctx, c.Repo, c.Store)
 	if err != nil {
 		return nil, fmt.Errorf("adapt: %w", err)
@@ -146,7 +162,7 @@ func (c *Carrier) Climber(ctx context.Context) (*Climber, error) {
 		known.Hold(records...)
 	}
 	climber := &Climber{
-		Now: c.Now, Generated: c.Generated, Store: c.Store, Index: c.Index, Experience: c.Experience, Adapter: adapt.New(c.Store, c.Model).With(known).WithCheck(Check(c.checks())),
+		Now: c.Now, Generated: c.Generated, Store: c.Store, Index: c.Index, Experience: learned.Experience, Adapter: adapt.New(c.Store, learned.Model).With(known).WithCheck(Check(c.checks())),
 		Engine: pick.New(c.Store, pick.Options{Jobs: c.Jobs, AskGit: true, Write: true, CustomDriver: c.customDriver(ctx)}),
 	}
 	if c.Fetch {
@@ -155,6 +171,7 @@ func (c *Carrier) Climber(ctx context.Context) (*Climber, error) {
 	if c.Gates {
 		climber.Gates = c.checks()
 	}
+	c.climber = climber
 	return climber, nil
 }
 
@@ -201,7 +218,7 @@ func (c *Carrier) learn(ctx context.Context, fixes []backport.Fix, targets []bac
 			}
 		}
 	}
-	if c.Model == nil && !c.Gates {
+	if c.Ladder == nil && !c.Gates {
 		return c.Index.Update(ctx, tips)
 	}
 	// Earlier backports of a fix stand on branches that nobody asked for. What
@@ -279,4 +296,11 @@ func (c *Carrier) fetch(ctx context.Context, engine *pick.Engine, jobs []pick.Jo
 		}
 	}
 	return nil
+}
+
+// publish are the options for the branches of an order.
+func (o Order) publish(override string) publish.Options {
+	return publish.Options{
+		Force: o.Force, DryRun: o.DryRun, Draft: o.Draft, SignOff: o.SignOff, Style: o.Style, Proposed: o.Proposed, Override: override,
+	}
 }

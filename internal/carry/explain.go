@@ -50,7 +50,7 @@ func (c *Carrier) Explain(ctx context.Context, picks []backport.Pick, q Inquiry)
 			CustomDriver: func(name string) bool { return c.Repo.Config(ctx, "merge."+name+".driver") != "" },
 		}),
 	}
-	if c.Model != nil && q.Plans {
+	if c.Ladder != nil && q.Plans {
 		var err error
 		if e.climber, err = c.Climber(ctx); err != nil {
 			return nil, err

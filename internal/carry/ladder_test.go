@@ -20,8 +20,13 @@ import (
 func ladder(t *testing.T, dir string, right, asked int, rungs ...string) *carry.Carrier {
 	t.Helper()
 	c := carrier(t, dir, false)
-	c.Model = model(t, right, asked, rungs...)
+	c.Ladder = ready(model(t, right, asked, rungs...))
 	return c
+}
+
+// ready is a ladder with this model.
+func ready(m *adapt.Model) func() (carry.Learned, error) {
+	return func() (carry.Learned, error) { return carry.Learned{Model: m}, nil }
 }
 
 func model(t testing.TB, right, asked int, rungs ...string) *adapt.Model {
@@ -214,11 +219,11 @@ see
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			car := carrier(t, r.Dir, false)
-			car.Model = model(t, 1, 1, "adjacent", "theirs")
 			// More parts, less sure.
-			car.Model = sure(car.Model, "parts", c.like, scale)
-			for i := range car.Model.Cases.Trees {
-				tree := car.Model.Cases.Trees[i]
+			m := sure(model(t, 1, 1, "adjacent", "theirs"), "parts", c.like, scale)
+			car.Ladder = ready(m)
+			for i := range m.Cases.Trees {
+				tree := m.Cases.Trees[i]
 				tree[1].Value, tree[2].Value = tree[2].Value, tree[1].Value
 			}
 			picks, err := car.Carry(t.Context(), []backport.Fix{fix}, targetOf(r, "1.0"), carry.Order{Chunks: true})
@@ -281,7 +286,7 @@ func TestCascade(t *testing.T) {
 	fix := fixOf(t, r, "mend", "fix")
 	c := carrier(t, r.Dir, false)
 	// On 1.1 a person said how; 1.0 has another region around the same lines.
-	c.Model = sure(model(t, 1, 1, "reuse", "theirs"), "neighbour", 0.5, calibrate.Scale{{Asked: 100, Right: 99}})
+	c.Ladder = ready(sure(model(t, 1, 1, "reuse", "theirs"), "neighbour", 0.5, calibrate.Scale{{Asked: 100, Right: 99}}))
 	picks, err := c.Carry(t.Context(), []backport.Fix{fix}, targetOf(r, "1.0", "1.1"), carry.Order{Chunks: true})
 	if err != nil {
 		t.Fatal(err)
@@ -419,7 +424,7 @@ func TestNeighbourOfAnotherBranch(t *testing.T) {
 +three, mended
 `)
 	c := carrier(t, r.Dir, false)
-	c.Model = sure(model(t, 1, 1, "theirs"), "neighbour", 0.5, calibrate.Scale{{Asked: 100, Right: 99}})
+	c.Ladder = ready(sure(model(t, 1, 1, "theirs"), "neighbour", 0.5, calibrate.Scale{{Asked: 100, Right: 99}}))
 	picks, err := c.Carry(t.Context(), []backport.Fix{fixOf(t, r, "mend", "fix")}, targetOf(r, "1.0"), carry.Order{Chunks: true})
 	if err != nil {
 		t.Fatal(err)
@@ -440,7 +445,7 @@ func TestFetchForTheLadder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "partial")
 	r.Git(t, "clone", "-q", "--bare", "--filter=blob:none", "file://"+r.Dir, dir)
 	c := carrier(t, dir, true)
-	c.Model = model(t, 99, 100, "theirs")
+	c.Ladder = ready(model(t, 99, 100, "theirs"))
 	picks, err := c.Carry(t.Context(), []backport.Fix{fixOf(t, r, "mend", "fix")}, targetOf(r, "1.1", "1.0"), carry.Order{Chunks: true})
 	if err != nil {
 		t.Fatal(err)
@@ -470,7 +475,7 @@ func TestLadderLacksAFile(t *testing.T) {
 	carried := func(fetch, climb bool) backport.Pick {
 		c := carrier(t, dir, fetch)
 		if climb {
-			c.Model, c.Gates = model(t, 9, 10, "gone"), true
+			c.Ladder, c.Gates = ready(model(t, 9, 10, "gone")), true
 		}
 		picks, err := c.Carry(t.Context(), []backport.Fix{fixOf(t, r, "mend", "fix")}, targetOf(r, "1.0"), carry.Order{Chunks: true, Causes: 1})
 		if err != nil {

@@ -89,11 +89,9 @@ func (w *workspace) climbing(e *carry.Editor, o *pickOptions) {
 	e.Adapt = func(ctx context.Context, step backport.Step, target, onto string) (carry.Adapted, error) {
 		if climber == nil {
 			c := w.carrier(o)
-			err := w.climbs(c, o)
-			if err == nil {
-				climber, err = c.Climber(ctx)
-			}
-			if err != nil {
+			w.climbs(c, o)
+			var err error
+			if climber, err = c.Climber(ctx); err != nil {
 				return carry.Adapted{}, err
 			}
 		}
@@ -173,9 +171,7 @@ func (o *pickOptions) begin(ctx context.Context) (s carry.EditStatus, got answer
 		SignOff: o.signOff || w.config.SignOff, Style: provenance.Style(style), GitOnly: o.gitOnly,
 	}
 	c := w.carrier(o)
-	if err := w.climbs(c, o); err != nil {
-		return s, got, err
-	}
+	w.climbs(c, o)
 	if got.Picks, err = c.Carry(ctx, fixes, targets, order); err != nil {
 		return s, got, err
 	}

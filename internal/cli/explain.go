@@ -165,9 +165,7 @@ func (w *workspace) explain(ctx context.Context, o *explainOptions) (explanation
 	}
 	answers := make([]*ladderAnswer, len(picks))
 	if slices.ContainsFunc(picks, func(p backport.Pick) bool { return p.Outcome == backport.Conflict }) {
-		if err := w.climbs(c, &o.ask); err != nil {
-			return explanations{}, err
-		}
+		w.climbs(c, &o.ask)
 		if answers, err = ladder(ctx, c, fixes, targets); err != nil {
 			return explanations{}, err
 		}
@@ -194,7 +192,7 @@ func (w *workspace) explain(ctx context.Context, o *explainOptions) (explanation
 // merge, nil where that is nothing.
 func ladder(ctx context.Context, c *carry.Carrier, fixes []backport.Fix, targets []backport.Target) ([]*ladderAnswer, error) {
 	out := make([]*ladderAnswer, len(fixes)*len(targets))
-	if c.Model == nil {
+	if c.Ladder == nil {
 		return out, nil
 	}
 	picks, err := c.Carry(ctx, fixes, targets, carry.Order{})

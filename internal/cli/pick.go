@@ -222,9 +222,7 @@ func (w *workspace) pick(ctx context.Context, o *pickOptions) (answer, error) {
 	}
 	c := w.carrier(o)
 	if len(fixes)*len(targets) <= maxThorough {
-		if err := w.climbs(c, o); err != nil {
-			return answer{}, err
-		}
+		w.climbs(c, o)
 	} else {
 		w.app.note("%d picks: conflicts are left as they are and results unchecked; ask for at most %d to have both", len(fixes)*len(targets), maxThorough)
 	}
@@ -255,25 +253,34 @@ const maxRegenerate = 10 * time.Minute
 
 // climbs has a carrier take conflicts up the ladder, with what the repository's
 // history taught, and check results.
-func (w *workspace) climbs(c *carry.Carrier, o *pickOptions) (err error) {
-	c.Gates = true
-	if index := w.app.indexFile(w.repo); index != "" {
-		c.Words, c.Mentions = besides(index)
-	}
+func (w *workspace) climbs(c *carry.Carrier, o *pickOptions) {
+	w.keeps(c)
 	if o.gitOnly {
-		return nil
+		return
 	}
-	if c.Model, err = adapt.Shipped(); err != nil {
-		return err
-	}
+	c.Ladder = w.ladder
 	if len(w.config.Regenerate) > 0 {
 		c.Generated = &carry.Regenerator{
 			Store: w.store, Rules: w.config.Regenerate, Allowed: o.regenerate, Scratch: os.TempDir(),
 			Path: w.app.getenv("PATH"), Lang: w.app.getenv("LANG"), Timeout: maxRegenerate,
 		}
 	}
-	c.Experience, err = w.experience()
-	return err
+}
+
+// keeps has the checks keep what they read beside the index.
+func (w *workspace) keeps(c *carry.Carrier) {
+	c.Gates = true
+	if index := w.app.indexFile(w.repo); index != "" {
+		c.Words, c.Mentions = besides(index)
+	}
+}
+
+// ladder reads what decides among the answers of the rungs.
+func (w *workspace) ladder() (learned carry.Learned, err error) {
+	if learned.Model, err = adapt.Shipped(); err == nil {
+		learned.Experience, err = w.experience()
+	}
+	return learned, err
 }
 
 // asked finds which fixes and which targets are meant, and by which rule

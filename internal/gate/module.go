@@ -82,6 +82,15 @@ func (c *Checker) module(ctx context.Context, q Question, ch *change, f *touched
 	if b.name == "" && !source {
 		return nil // a header of the system
 	}
+	if f.result.lang == outline.Go && !source {
+		why, library, err := c.goLacks(ctx, ch.result, f.path, b.path)
+		if err == nil && why != "" {
+			err = c.younger(ctx, ch, f, b, why, r)
+		}
+		if err != nil || library {
+			return err
+		}
+	}
 	v := c.vocabulary(family(f.result.lang))
 	if used, err := c.importers(ctx, v, ch.target, b); err != nil || used {
 		return err
@@ -104,6 +113,17 @@ func (c *Checker) module(ctx context.Context, q Question, ch *change, f *touched
 	}
 	r.add(backport.Warning, f.path, b.line, from, text)
 	return nil
+}
+
+// younger tells of a package that the target's Go may lack, unless some file
+// there imports it.
+func (c *Checker) younger(ctx context.Context, ch *change, f *touched, b binding, why string, r *report) error {
+	used, err := c.importers(ctx, c.vocabulary(family(f.result.lang)), ch.target, b)
+	if err == nil && !used {
+		f.tell(b.name)
+		r.add(backport.Warning, f.path, b.line, "", why)
+	}
+	return err
 }
 
 // importers reports whether some file imports the same, or may.
