@@ -102,28 +102,29 @@ func markdown(v backport.Verification) []block {
 }
 
 func ruleTable(v backport.Verification) block {
-	b := block{level: 1, row: true, what: "rule", open: "| | Rule | |\n|---|---|---|\n", close: "\n"}
+	b := block{level: 1, row: true, what: "rule", open: "| Rule | |\n|---|---|\n", close: "\n"}
 	for _, r := range v.Verdict.Rules {
-		b.items = append(b.items, cell3(r.State, prose(visible(r.Rule)), prose(r.Text)))
+		b.items = append(b.items, stateRow(r.State, prose(r.Rule), prose(r.Text)))
 	}
 	return b
 }
 
 func platformTable(v backport.Verification) block {
-	b := block{level: 1, row: true, what: "platform", open: "| | Platform | |\n|---|---|---|\n", close: "\n"}
+	b := block{level: 1, row: true, what: "platform", open: "| Platform | |\n|---|---|\n", close: "\n"}
 	for _, r := range v.Runs {
 		said := nonempty(runTime(r))
 		for _, more := range runRemarks(r) {
 			said = append(said, prose(more))
 		}
-		b.items = append(b.items, cell3(string(r.State), span(r.Platform), strings.Join(said, "; ")))
+		b.items = append(b.items, stateRow(string(r.State), span(r.Platform), strings.Join(said, "; ")))
 	}
 	return b
 }
 
-// cell3 is a row of a table, a state first.
-func cell3(state, b, c string) string {
-	return "| " + sign(state) + " " + cell(prose(state)) + " | " + cell(b) + " | " + cell(c) + " |\n"
+// stateRow is a row of a table: what it is about, its state, and what there is to
+// say. Two columns, so that it can be read on a phone.
+func stateRow(state, name, text string) string {
+	return "| " + sign(state) + " " + cell(name) + " | " + cell(strings.Join(nonempty(prose(state), text), ": ")) + " |\n"
 }
 
 func proofList(v backport.Verification) block {
