@@ -144,7 +144,7 @@ func (r *Regenerator) regenerate(ctx context.Context, tree string, due []config.
 	if err != nil {
 		return "", nil, err
 	}
-	defer func() { err = errors.Join(err, removeAll(dir)) }()
+	defer func() { err = errors.Join(err, platform.RemoveAll(dir)) }()
 	top, home := filepath.Join(dir, "tree"), filepath.Join(dir, "home")
 	for _, d := range []string{top, home} {
 		if err := os.Mkdir(d, 0o700); err != nil {
@@ -183,19 +183,4 @@ func (r *Regenerator) regenerate(ctx context.Context, tree string, due []config.
 	}
 	slices.SortFunc(files, func(a, b backport.File) int { return strings.Compare(a.Path, b.Path) })
 	return result, files, nil
-}
-
-// removeAll removes a folder even where a program took the right to write away,
-// as Go's module cache does.
-func removeAll(dir string) error {
-	if err := os.RemoveAll(dir); err == nil {
-		return nil
-	}
-	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
-		if err == nil && d.IsDir() {
-			return os.Chmod(path, 0o700)
-		}
-		return nil
-	})
-	return errors.Join(err, os.RemoveAll(dir))
 }

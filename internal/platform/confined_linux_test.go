@@ -178,7 +178,7 @@ func TestMapped(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := removeAll(temp); err != nil {
+		if err := RemoveAll(temp); err != nil {
 			t.Error(err)
 		}
 	})

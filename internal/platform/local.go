@@ -110,7 +110,7 @@ func (l *local) open(ctx context.Context, dir string) (_ *localPlace, err error)
 		p.mode, err = l.choose(ctx, p)
 	}
 	if err != nil {
-		return nil, errors.Join(err, removeAll(p.own))
+		return nil, errors.Join(err, RemoveAll(p.own))
 	}
 	p.ctx, p.end = context.WithCancelCause(context.WithoutCancel(ctx))
 	return p, nil
@@ -123,6 +123,7 @@ func (l *local) choose(ctx context.Context, p *localPlace) (*mode, error) {
 	if l.mode != nil {
 		return l.mode, nil
 	}
+	var why error
 	for _, m := range modes(l.options.Unconfined) {
 		err := m.try(ctx, p.room())
 		if ctx.Err() != nil {
@@ -132,8 +133,9 @@ func (l *local) choose(ctx context.Context, p *localPlace) (*mode, error) {
 			l.mode = &m
 			return l.mode, nil
 		}
+		why = errors.Join(why, err)
 	}
-	return nil, errors.New("no process can be started")
+	return nil, fmt.Errorf("start a process: %w", why)
 }
 
 // errClosed ends what runs in a place that is closed.
@@ -186,7 +188,7 @@ func (p *localPlace) Close() error {
 	p.end(errClosed)
 	p.mu.Unlock()
 	p.running.Wait()
-	if err := removeAll(p.own); err != nil {
+	if err := RemoveAll(p.own); err != nil {
 		return fmt.Errorf("close %s: %w", p.dir, err)
 	}
 	return nil

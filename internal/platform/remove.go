@@ -10,13 +10,13 @@ import (
 	"strconv"
 )
 
-// removeAll removes a folder that hostile programs filled: also where they took
+// RemoveAll removes a folder that hostile programs filled: also where they took
 // the right to write away, as Go's module cache does, and however deep it is.
 // Links are removed, never followed. A folder that is not there is removed.
 //
 // Folders are moved up to the top before they are emptied, so that no path grows
 // longer than two names and nothing is called recursively.
-func removeAll(dir string) error {
+func RemoveAll(dir string) error {
 	parent, err := os.OpenRoot(filepath.Dir(dir))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -83,31 +83,42 @@ func flatten(top *os.Root, name string, up func() string) error {
 	if err := top.Chmod(name, 0o700); err != nil {
 		return gone(err)
 	}
+	folder, err := top.OpenRoot(name)
+	if err != nil {
+		return err
+	}
 	for {
-		entries, err := names(top, name)
-		if err != nil {
-			return err
+		entries, err := names(folder, ".")
+		if err == nil {
+			err = flattenAll(top, folder, name, entries, up)
 		}
-		if len(entries) == 0 {
+		if err != nil || len(entries) == 0 {
+			_ = folder.Close() // an open folder cannot be removed on Windows
+			if err != nil {
+				return err
+			}
 			return gone(top.Remove(name))
 		}
-		for _, e := range entries {
-			path := filepath.Join(name, e.Name())
-			if !e.IsDir() {
-				if err := gone(top.Remove(path)); err != nil {
-					return err
-				}
-				continue
-			}
-			// A folder that may not be written cannot be moved elsewhere.
-			if err := top.Chmod(path, 0o700); err != nil {
+	}
+}
+
+func flattenAll(top, folder *os.Root, name string, entries []os.DirEntry, up func() string) error {
+	for _, e := range entries {
+		if !e.IsDir() {
+			if err := gone(folder.Remove(e.Name())); err != nil {
 				return err
 			}
-			if err := top.Rename(path, up()); err != nil {
-				return err
-			}
+			continue
+		}
+		// A folder that may not be written cannot be moved elsewhere.
+		if err := folder.Chmod(e.Name(), 0o700); err != nil {
+			return err
+		}
+		if err := top.Rename(filepath.Join(name, e.Name()), up()); err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
 func names(top *os.Root, name string) ([]os.DirEntry, error) {

@@ -129,6 +129,9 @@ const killing = 5 * time.Second
 // killDescendants ends all that this process started. What starts others all the
 // time is stopped first, until nothing new comes.
 func killDescendants() {
+	if childless() {
+		return
+	}
 	stopped := map[int]bool{}
 	for end := time.Now().Add(killing); time.Now().Before(end); {
 		before := len(stopped)
@@ -148,14 +151,21 @@ func killDescendants() {
 		for _, pid := range descendants() {
 			_ = unix.Kill(pid, unix.SIGKILL)
 		}
-		for {
-			pid, err := unix.Wait4(-1, nil, unix.WNOHANG, nil)
-			if err == unix.ECHILD {
-				return
-			}
-			if err != nil || pid == 0 {
-				break
-			}
+		if childless() {
+			return
+		}
+	}
+}
+
+// childless reaps, and reports whether no child is left.
+func childless() bool {
+	for {
+		pid, err := unix.Wait4(-1, nil, unix.WNOHANG, nil)
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil || pid == 0 {
+			return err == unix.ECHILD
 		}
 	}
 }

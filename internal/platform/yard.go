@@ -187,14 +187,14 @@ func (y *Yard) Close() error {
 func (y *Yard) remove(ctx context.Context) error {
 	defer y.lock.Close()
 	// The folders first: what is elsewhere may not be reached, or only slowly.
-	err := errors.Join(removeAll(filepath.Join(y.dir, workDir)), y.undoAll(ctx))
+	err := errors.Join(RemoveAll(filepath.Join(y.dir, workDir)), y.undoAll(ctx))
 	if err != nil {
 		return fmt.Errorf("clean up %s: %w", y.dir, err)
 	}
 	// An open file cannot be removed on Windows. Whoever locks it in between
 	// finds nothing to do.
 	_ = y.lock.Close()
-	if err := removeAll(y.dir); err != nil {
+	if err := RemoveAll(y.dir); err != nil {
 		return fmt.Errorf("clean up %s: %w", y.dir, err)
 	}
 	return nil

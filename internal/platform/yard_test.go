@@ -210,7 +210,7 @@ line'`, "sh", outside)
 		t.Fatalf("%v: %s", err, out)
 	}
 	deep(t, dir, 100)
-	for range 3000 {
+	for range batch + 100 {
 		if err := os.Symlink("x", filepath.Join(dir, fmt.Sprintf("link-%d", time.Now().UnixNano()))); err != nil {
 			t.Fatal(err)
 		}
@@ -220,7 +220,7 @@ line'`, "sh", outside)
 			t.Fatal(err)
 		}
 	}
-	if err := removeAll(dir); err != nil {
+	if err := RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Lstat(dir); !errors.Is(err, os.ErrNotExist) {
@@ -233,7 +233,7 @@ line'`, "sh", outside)
 		t.Error(err)
 	}
 	for _, nothing := range []string{dir, filepath.Join(dir, "x")} {
-		if err := removeAll(nothing); err != nil {
+		if err := RemoveAll(nothing); err != nil {
 			t.Error(err)
 		}
 	}
@@ -241,7 +241,7 @@ line'`, "sh", outside)
 	if err := os.Symlink(outside, link); err != nil {
 		t.Fatal(err)
 	}
-	if err := removeAll(link); err != nil {
+	if err := RemoveAll(link); err != nil {
 		t.Error(err)
 	}
 	if _, err := os.Stat(filepath.Join(outside, "f")); err != nil {
