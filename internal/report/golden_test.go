@@ -30,7 +30,14 @@ var formats = map[string]func(io.Writer, []backport.Verification) error{
 	"junit.xml": JUnit,
 	"sarif":     func(w io.Writer, vs []backport.Verification) error { return SARIF(w, vs, "/home/ann/a b") },
 	"color.txt": func(w io.Writer, vs []backport.Verification) error {
-		return Text(w, vs, TextOptions{Width: 72, Color: func(style, text string) string { return "{" + style + " " + text + "}" }})
+		sgr := map[string]string{Bold: "1", Dim: "2", Red: "31", Green: "32", Yellow: "33", Cyan: "36"}
+		var b bytes.Buffer
+		o := TextOptions{Width: 72, Color: func(style, text string) string { return "\x1b[" + sgr[style] + "m" + text + "\x1b[0m" }}
+		if err := Text(&b, vs, o); err != nil {
+			return err
+		}
+		_, err := w.Write(bytes.ReplaceAll(b.Bytes(), []byte{0x1b}, []byte("^[")))
+		return err
 	},
 }
 

@@ -107,21 +107,22 @@ func fill(text string, width int) string {
 }
 
 // sentence prints prose behind a first text that is printed as it is; further
-// lines begin in the same column.
+// lines begin at a column.
 func (t *texts) sentence(first string, column int, prose string) {
-	width := t.Width - column
-	if t.Width == 0 || width < 30 {
+	if t.Width-column < 30 {
 		t.line("%s", strings.TrimRight(first+prose, " "))
 		return
 	}
-	line, used := first, 0
+	line, begun := first, columns(first[strings.LastIndexByte(first, '\n')+1:])
+	used := begun
 	for word := range strings.SplitSeq(prose, " ") {
 		n := columns(word)
-		if used > 0 && used+1+n > width {
+		switch {
+		case used == begun:
+		case used+1+n > t.Width:
 			t.line("%s", strings.TrimRight(line, " "))
-			line, used = strings.Repeat(" ", column), 0
-		}
-		if used > 0 {
+			line, used, begun = strings.Repeat(" ", column), column, column
+		default:
 			line += " "
 			used++
 		}

@@ -127,7 +127,7 @@ func (t *texts) functions(v backport.Verification) {
 	}
 	for i, f := range shown {
 		if i == 0 {
-			t.line("    %s", t.style(Dim, "before the bar: < only the original's change has this line, > only the backport's"))
+			t.sentence("    ", 4, t.style(Dim, "before the bar: < only the original's change has this line, > only the backport's"))
 		}
 		if i == t.most {
 			t.more("    ", len(shown)-i, "function")
