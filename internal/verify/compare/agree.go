@@ -10,11 +10,16 @@ func reconcile(c, d *change, known *lines) (settled bool) {
 	if forC, forD, ok := agree(c.old, c.new, c.ops, d.old, d.new, d.ops); ok {
 		c.set(forC)
 		d.set(forD)
-		if s := newSlider(c); s.settle(known) {
-			if forD, ok := replay(d.old, d.new, s.ops()); ok {
-				c.set(s.ops())
-				d.set(forD)
-			}
+		s, t := newSlider(c), newSlider(d)
+		s.settle(known)
+		t.settle(known)
+		forD, ok := t.ops(), true
+		if !same(s.ops(), forD) {
+			forD, ok = replay(d.old, d.new, s.ops())
+		}
+		if ok {
+			c.set(s.ops())
+			d.set(forD)
 		}
 		return true
 	}
@@ -88,9 +93,15 @@ func (u *unit) extent() (extent, bool) {
 	if int(n) != len(u.ops) || !all(u.ops, inside) {
 		return extent{}, false
 	}
-	// What is kept before the function must be kept before it.
-	o := u.ops[0]
-	return e, o.old-p.start == o.new-q.start
+	// What is kept before the function must be kept before it, and likewise
+	// behind it.
+	o, l := u.ops[0], u.ops[len(u.ops)-1]
+	if l.sign == '-' {
+		l.old++
+	} else {
+		l.new++
+	}
+	return e, o.old-p.start == o.new-q.start && p.end-l.old == q.end-l.new
 }
 
 // sums counts what is set before each place.

@@ -188,58 +188,68 @@ func (u *unit) where() *backport.FunctionPlace {
 	if u == nil {
 		return nil
 	}
-	return &backport.FunctionPlace{Path: u.Path, Name: u.name(), Line: u.ops[0].new + 1}
+	at := u.ops[0]
+	for _, o := range u.ops[1:] {
+		if at.sign == '+' || o.old != at.old+1 {
+			break
+		}
+		at = o // what comes in place of the first removed lines
+	}
+	if at.sign == '-' {
+		at = u.ops[0]
+	}
+	return &backport.FunctionPlace{Path: u.Path, Name: u.name(), Line: at.new + 1}
 }
 
-// headers compares what no line of the files tells; each of them may be nil.
+// headers compares what no line of the files tells; one of them may be nil.
 func headers(c, d *change) []item {
-	var x, y headerLines
+	x, y := c.header(), d.header()
 	out := item{}
-	if c != nil {
-		x.removed, x.added = c.header()
+	switch {
+	case c != nil:
 		out.file, out.line = c.index, -1
-		if !x.empty() {
-			out.Original = &backport.FunctionPlace{Path: c.Path}
-		}
-	} else {
+	default:
 		out.file, out.late, out.line = last, d.index, -1
 	}
-	if d != nil {
-		y.removed, y.added = d.header()
-		if !y.empty() {
-			out.Backport = &backport.FunctionPlace{Path: d.Path}
-		}
+	if len(x) > 0 {
+		out.Original = &backport.FunctionPlace{Path: c.Path}
+	}
+	if len(y) > 0 {
+		out.Backport = &backport.FunctionPlace{Path: d.Path}
+	}
+	added := func(list []headerLine) []headerLine {
+		return filter(list, func(l headerLine) bool { return l.sign == '+' })
 	}
 	switch {
-	case x.empty() && y.empty():
+	case len(x) == 0 && len(y) == 0:
 		return nil
-	case y.empty():
+	case len(y) == 0:
 		out.State = backport.FunctionOriginalOnly
-	case x.empty():
+	case len(x) == 0:
 		out.State = backport.FunctionBackportOnly
-	case slices.Equal(x.removed, y.removed) && slices.Equal(x.added, y.added):
-		out.State, out.Same = backport.FunctionIdentical, len(x.removed)+len(x.added)
+	case slices.Equal(x, y):
+		out.State, out.Same = backport.FunctionIdentical, len(x)
 		return []item{out}
-	case slices.Equal(x.added, y.added):
-		out.State, out.Same = backport.FunctionContext, len(x.added)
+	case slices.Equal(added(x), added(y)):
+		out.State = backport.FunctionContext
 	default:
 		out.State = backport.FunctionDiffers
 	}
-	out.Lines = append(x.lines(original), y.lines(ported)...)
+	show := func(side string, l headerLine) {
+		out.Lines = append(out.Lines, backport.DiffLine{Side: side, Op: string(rune(l.sign)), Text: l.text})
+	}
+	for _, l := range x {
+		if slices.Contains(y, l) {
+			show(both, l)
+			out.Same++
+		} else {
+			show(original, l)
+		}
+	}
+	for _, l := range y {
+		if !slices.Contains(x, l) {
+			show(ported, l)
+		}
+	}
 	return []item{out}
-}
-
-type headerLines struct{ removed, added []string }
-
-func (h headerLines) empty() bool { return len(h.removed)+len(h.added) == 0 }
-
-func (h headerLines) lines(side string) []backport.DiffLine {
-	var out []backport.DiffLine
-	for _, t := range h.removed {
-		out = append(out, backport.DiffLine{Side: side, Op: "-", Text: t})
-	}
-	for _, t := range h.added {
-		out = append(out, backport.DiffLine{Side: side, Op: "+", Text: t})
-	}
-	return out
 }

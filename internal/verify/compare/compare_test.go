@@ -132,9 +132,8 @@ differs b:0: b:0: same=0
   b +binary: 2 bytes, SHA-256 597fcb31282d3465
 context c:0: c:0: same=1
   o -binary: 2 bytes, SHA-256 597fcb31282d3465
-  o +binary: 2 bytes, SHA-256 d070dc5b8da9aea7
+  = +binary: 2 bytes, SHA-256 d070dc5b8da9aea7
   b -binary: 2 bytes, SHA-256 3c7e9bc930dc93f0
-  b +binary: 2 bytes, SHA-256 d070dc5b8da9aea7
 `,
 	}, {
 		name:     "CRLF",
@@ -163,13 +162,11 @@ context c:0: c:0: same=1
 		name:     "mode and name",
 		original: []File{{Path: "dir/b", OldPath: "dir/a", Before: []byte("1\n"), After: []byte("1\n"), OldMode: 0o100644, Mode: 0o100755}},
 		backport: []File{{Path: "dir/a", Before: []byte("1\n"), After: []byte("1\n"), OldMode: 0o100644, Mode: 0o100755}},
-		want: `differs dir/b:0: dir/a:0: same=0
-  o -mode 100644
+		want: `differs dir/b:0: dir/a:0: same=2
+  = -mode 100644
   o -name a
-  o +mode 100755
+  = +mode 100755
   o +name b
-  b -mode 100644
-  b +mode 100755
 `,
 	}} {
 		t.Run(c.name, func(t *testing.T) {

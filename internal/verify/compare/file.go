@@ -56,7 +56,6 @@ type change struct {
 	oldParts, newParts *parts
 	successor          []int32 // of each old part the new one, -1 if it is gone
 	origin             []int32 // the reverse
-	units              []*unit
 	pair               *change // on the other side; nil if none
 	settled            bool    // one script does for both
 }
@@ -107,43 +106,61 @@ func crlf(b []byte) bool {
 	return n > 0 && n == bytes.Count(b, []byte("\r\n"))
 }
 
+// headerLine is something that a change does to a file as a whole.
+type headerLine struct {
+	sign byte // '-' or '+'
+	text string
+}
+
 // header are the lines of a change that no line of the file tells: its modes, its
-// name, and that it is there though it is empty.
-func (c *change) header() (removed, added []string) {
-	if c.Before == nil && c.After == nil {
-		return nil, nil
+// name, that it is there though it is empty, and what it is if it has no lines.
+// A nil change has none.
+func (c *change) header() []headerLine {
+	if c == nil || c.Before == nil && c.After == nil {
+		return nil
 	}
-	if c.Before != nil && c.After != nil {
+	var old, now []string
+	mode := func(m uint32) string { return fmt.Sprintf("mode %06o", m) }
+	switch {
+	case c.Before != nil && c.After != nil:
 		if c.OldMode != c.Mode && c.OldMode != 0 && c.Mode != 0 {
-			removed, added = append(removed, fmt.Sprintf("mode %06o", c.OldMode)), append(added, fmt.Sprintf("mode %06o", c.Mode))
+			old, now = append(old, mode(c.OldMode)), append(now, mode(c.Mode))
 		}
 		if c.OldPath != "" && c.OldPath != c.Path {
 			from, to := shortened(c.OldPath, c.Path)
-			removed, added = append(removed, "name "+from), append(added, "name "+to)
+			old, now = append(old, "name "+from), append(now, "name "+to)
 		}
-	} else if mode := max(c.OldMode, c.Mode); mode != 0 && mode != 0o100644 {
-		text := fmt.Sprintf("mode %06o", mode)
-		if c.Before == nil {
-			added = append(added, text)
-		} else {
-			removed = append(removed, text)
-		}
+	case c.After != nil && c.Mode != 0 && c.Mode != regular:
+		now = append(now, mode(c.Mode))
+	case c.Before != nil && c.OldMode != 0 && c.OldMode != regular:
+		old = append(old, mode(c.OldMode))
 	}
-	switch {
-	case c.whole != "":
+	if c.whole != "" {
 		if c.Before != nil {
-			removed = append(removed, c.digest(c.Before))
+			old = append(old, c.digest(c.Before))
 		}
 		if c.After != nil {
-			added = append(added, c.digest(c.After))
+			now = append(now, c.digest(c.After))
 		}
-	case c.Before == nil && len(c.After) == 0:
-		added = append(added, "empty file")
-	case c.After == nil && len(c.Before) == 0:
-		removed = append(removed, "empty file")
+	} else if len(c.Before) == 0 && len(c.After) == 0 {
+		if c.Before == nil {
+			now = append(now, "empty file")
+		} else if c.After == nil {
+			old = append(old, "empty file")
+		}
 	}
-	return removed, added
+	var out []headerLine
+	for _, t := range old {
+		out = append(out, headerLine{'-', t})
+	}
+	for _, t := range now {
+		out = append(out, headerLine{'+', t})
+	}
+	return out
 }
+
+// regular is the mode of most files.
+const regular = 0o100644
 
 func (c *change) digest(b []byte) string {
 	if c.Unread != "" {

@@ -204,8 +204,7 @@ func count(files []File) int {
 	n, budget := 0, maxTotal
 	for i, f := range files {
 		c := newChange(f, i, newLines(), &budget)
-		removed, added := c.header()
-		n += len(c.ops) + len(removed) + len(added)
+		n += len(c.ops) + len(c.header())
 	}
 	return n
 }

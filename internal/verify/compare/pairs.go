@@ -76,21 +76,19 @@ func features(ops []op, known *lines) []op {
 // path, by the path that one of them had, then by the lines that change: most of
 // them the same, or some and the last name, or a last name that no other has.
 func pairFiles(a, b []*change, known *lines) {
-	for _, by := range []func(a, b *change) [2]string{
-		func(a, b *change) [2]string { return [2]string{a.Path, b.Path} },
-		func(a, b *change) [2]string { return [2]string{a.OldPath, b.Path} },
-		func(a, b *change) [2]string { return [2]string{a.Path, b.OldPath} },
-		func(a, b *change) [2]string { return [2]string{a.OldPath, b.OldPath} },
-	} {
-		have := map[string]*change{}
-		for _, d := range slices.Backward(b) {
-			if k := by(&change{}, d)[1]; d.pair == nil && k != "" {
-				have[k] = d
+	path := func(c *change) string { return c.Path }
+	old := func(c *change) string { return c.OldPath }
+	for _, by := range []struct{ a, b func(*change) string }{{path, path}, {old, path}, {path, old}, {old, old}} {
+		have := map[string][]*change{}
+		for _, d := range b {
+			if k := by.b(d); d.pair == nil && k != "" {
+				have[k] = append(have[k], d)
 			}
 		}
 		for _, c := range a {
-			if d := have[by(c, &change{})[0]]; c.pair == nil && d != nil && d.pair == nil {
-				c.pair, d.pair = d, c
+			if list := have[by.a(c)]; c.pair == nil && len(list) > 0 {
+				c.pair, list[0].pair = list[0], c
+				have[by.a(c)] = list[1:]
 			}
 		}
 	}

@@ -100,34 +100,23 @@ func (r *reader) trees(ctx context.Context, path, old, now string) error {
 	if err != nil {
 		return err
 	}
-	n := r.store.Format.RawLen()
-	e, restA, okA := a.Next(n)
-	f, restB, okB := b.Next(n)
-	for okA || okB {
-		order := 0
-		switch {
-		case !okB:
-			order = -1
-		case !okA:
-			order = 1
+	for len(a) > 0 || len(b) > 0 {
+		x, restA, okA := a.Next(r.store.Format.RawLen())
+		y, restB, okB := b.Next(r.store.Format.RawLen())
+		if okA != (len(a) > 0) || okB != (len(b) > 0) {
+			return fmt.Errorf("the bytes of tree %s or %s are damaged", old, now)
+		}
+		switch order := x.Compare(y); {
+		case !okB || okA && order < 0:
+			a, y = restA, git.Entry{}
+		case !okA || order > 0:
+			b, x = restB, git.Entry{}
 		default:
-			order = e.Compare(f)
-		}
-		var x, y git.Entry
-		if order <= 0 {
-			x = e
-			e, restA, okA = restA.Next(n)
-		}
-		if order >= 0 {
-			y = f
-			f, restB, okB = restB.Next(n)
+			a, b = restA, restB
 		}
 		if err := r.entries(ctx, path, x, y); err != nil {
 			return err
 		}
-	}
-	if len(restA) > 0 || len(restB) > 0 {
-		return fmt.Errorf("the bytes of tree %s or %s are damaged", old, now)
 	}
 	return nil
 }

@@ -123,12 +123,17 @@ func leads(lang outline.Language, line []byte) bool {
 // unit is what a change does to one part, or to a stretch between parts.
 type unit struct {
 	*change
-	part  int32 // of newParts, or of oldParts if gone; -1 for a stretch
-	gone  bool  // the part is no more after the change
-	after int32 // of a stretch: the part in front of it, -1 for none
-	ops   []op
+	owner
+	ops []op
 	// pieces are ops, cut where lines are kept or belong to another unit.
 	pieces [][]op
+}
+
+// owner is whose a line is.
+type owner struct {
+	part  int32 // of newParts, or of oldParts if gone; -1 for a stretch
+	after int32 // of a stretch: the part in front of it, -1 for none
+	gone  bool  // the part is no more after the change
 }
 
 // here is the part of a unit; nil for a stretch.
@@ -223,45 +228,35 @@ func (c *change) kept(f func(old, new int)) {
 	}
 }
 
-// place says whose a line of a script is. It comes as a unit without lines.
-func (c *change) place(o op) unit {
+// owner says whose a line of a script is.
+func (c *change) owner(o op) owner {
 	if o.sign == '+' {
 		if n := c.newParts.of[o.new]; n >= 0 {
-			return unit{change: c, part: n}
+			return owner{part: n}
 		}
 	} else if n := c.oldParts.of[o.old]; n >= 0 {
 		if s := c.successor[n]; s >= 0 {
-			return unit{change: c, part: s}
+			return owner{part: s}
 		}
-		return unit{change: c, part: n, gone: true}
+		return owner{part: n, gone: true}
 	}
-	return unit{change: c, part: -1, after: c.newParts.before[min(o.new, len(c.new))]}
+	return owner{part: -1, after: c.newParts.before[min(o.new, len(c.new))]}
 }
 
-// cut makes the units of a change, in the order of their first lines. Blank
-// lines between parts go with the part that changes beside them.
+// cut makes the units of a change, in the order of their first lines.
 func (c *change) cut(known *lines) []*unit {
 	c.succeed()
-	type key struct {
-		part, after int32
-		gone        bool
-	}
-	byKey := map[key]*unit{}
+	byOwner := map[owner]*unit{}
 	var out []*unit
 	for _, g := range groups(c.ops) {
-		where := make([]unit, len(g))
-		for i, o := range g {
-			where[i] = c.place(o)
-		}
+		where := each(g, c.owner)
 		attach(g, where, known)
 		begun := map[*unit]int{}
 		for i, o := range g {
-			k := key{where[i].part, where[i].after, where[i].gone}
-			u := byKey[k]
+			u := byOwner[where[i]]
 			if u == nil {
-				w := where[i]
-				u = &w
-				byKey[k] = u
+				u = &unit{change: c, owner: where[i]}
+				byOwner[where[i]] = u
 				out = append(out, u)
 			}
 			u.ops = append(u.ops, o)
@@ -277,8 +272,25 @@ func (c *change) cut(known *lines) []*unit {
 	return out
 }
 
-// attach gives blank lines outside all parts to what changes beside them.
-func attach(g []op, where []unit, known *lines) {
+// attach gives blank lines outside all parts to what changes beside them, and
+// lines that are removed outside to the stretch where others come instead.
+func attach(g []op, where []owner, known *lines) {
+	into := -1
+	for i, o := range g {
+		if o.sign != '+' || where[i].part >= 0 || known.blank(o.line) {
+			continue
+		}
+		if into >= 0 && where[into] != where[i] {
+			into = -1
+			break
+		}
+		into = i
+	}
+	for i, o := range g {
+		if into >= 0 && o.sign == '-' && where[i].part < 0 {
+			where[i] = where[into]
+		}
+	}
 	free := func(i int) bool { return where[i].part < 0 && known.blank(g[i].line) }
 	for i := 1; i < len(g); i++ {
 		if free(i) && where[i-1].part >= 0 && g[i].sign == g[i-1].sign {
