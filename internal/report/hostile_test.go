@@ -37,7 +37,11 @@ func hostile() []backport.Verification {
 
 // hostileWith is the rich report with other texts; states and what else is one of
 // a few words stay.
-func hostileWith(text func() string) []backport.Verification {
+func hostileWith(text func() string) []backport.Verification { return replaced(text, false) }
+
+// replaced is the rich report with other texts, and with other words for states
+// if all are meant.
+func replaced(text func() string, all bool) []backport.Verification {
 	vs := rich()
 	closed := map[string]bool{"Kind": true, "Has": true, "Side": true, "Op": true, "By": true, "On": true, "Level": true}
 	var walk func(v reflect.Value, field string)
@@ -53,13 +57,14 @@ func hostileWith(text func() string) []backport.Verification {
 			}
 		case reflect.Struct:
 			for i := range v.NumField() {
-				if v.Type() == reflect.TypeFor[backport.RuleResult]() && v.Type().Field(i).Name == "State" {
+				if !all && v.Type() == reflect.TypeFor[backport.RuleResult]() && v.Type().Field(i).Name == "State" {
 					continue
 				}
 				walk(v.Field(i), v.Type().Field(i).Name)
 			}
 		case reflect.String:
-			if v.Type() == reflect.TypeFor[string]() && !closed[field] && v.String() != "" {
+			open := v.Type() == reflect.TypeFor[string]() && !closed[field]
+			if v.String() != "" && (open || all) {
 				v.SetString(text())
 			}
 		}

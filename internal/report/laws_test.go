@@ -204,8 +204,10 @@ func checkAll(vs []backport.Verification, limit int) error {
 func TestHostile(t *testing.T) {
 	t.Parallel()
 	for _, text := range attacks {
-		if err := checkAll(hostileWith(func() string { return text }), 0); err != nil {
-			t.Errorf("%q: %v", text, err)
+		for _, all := range []bool{false, true} {
+			if err := checkAll(replaced(func() string { return text }, all), 0); err != nil {
+				t.Errorf("%q, states too: %v: %v", text, all, err)
+			}
 		}
 	}
 }
