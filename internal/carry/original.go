@@ -153,11 +153,8 @@ func (o *originator) of(ctx context.Context, id string) (ids []string, how strin
 		return []string{found}, said, nil
 	}
 	for _, d := range o.doubtful {
-		if d.near {
-			o.doubt(commit, d, backport.Warning, "has another title and changes other lines of the same files")
+		if o.judge(commit, d) {
 			ids, how = append(ids, d.id), "its message names it"
-		} else {
-			o.doubt(commit, d, backport.Error, "looks like the fix and is not: it has another title and changes other files")
 		}
 	}
 	return ids, how, nil
@@ -178,6 +175,17 @@ func (o *originator) doubt(commit git.Commit, d doubtful, severity backport.Seve
 	})
 }
 
+// judge notes what is wrong with a commit that is named while no better one is
+// found, and reports whether it may be meant after all.
+func (o *originator) judge(commit git.Commit, d doubtful) bool {
+	if d.near {
+		o.doubt(commit, d, backport.Warning, "has another title and changes other lines of the same files")
+	} else {
+		o.doubt(commit, d, backport.Error, "looks like the fix and is not: it has another title and changes other files")
+	}
+	return d.near
+}
+
 // named are the commits that a message names as its sources, without the
 // doubtful ones.
 func (o *originator) named(ctx context.Context, commit git.Commit) (ids []string, how string, err error) {
@@ -192,7 +200,8 @@ func (o *originator) named(ctx context.Context, commit git.Commit) (ids []string
 		}
 		return nil, "its message names no source, and no commit of another branch is like it", nil
 	}
-	for _, id := range o.roots(claimed) {
+	roots := o.roots(claimed)
+	for _, id := range roots {
 		other, original, err := changeOf(ctx, o.trees, id)
 		if err != nil {
 			return nil, "", err
@@ -200,11 +209,17 @@ func (o *originator) named(ctx context.Context, commit git.Commit) (ids []string
 		if record.RevertSubject != "" && provenance.Parse(string(original.Message)).RevertSubject == "" {
 			return nil, "it undoes a backport", nil // whose message it quotes
 		}
-		if !sameSubject(original, commit) && o.other.likeness(other) < sameChange && o.other.holds(other) < guessed {
+		several := len(roots) > 1 && other.near(o.other) // together they have a title of their own
+		if !several && !sameSubject(original, commit) && o.other.likeness(other) < sameChange && o.other.holds(other) < guessed {
 			o.doubtful = append(o.doubtful, doubtful{id: id, subject: original.Subject(), near: o.other.near(other)})
 			continue
 		}
 		ids = append(ids, id)
+	}
+	for _, d := range o.doubtful {
+		if len(ids) > 0 {
+			o.judge(commit, d)
+		}
 	}
 	if len(ids) == 0 {
 		return nil, "its message names " + shortID(o.doubtful[0].id) + ", which is another change", nil

@@ -128,6 +128,10 @@ func (t *tracer) follow(ctx context.Context, id string) error {
 			if err != nil {
 				return err
 			}
+			if hop.Commit != "" && named[hop.Commit] && hop.Commit != claim.ID {
+				continue // once in full and once abbreviated
+			}
+			named[hop.Commit] = true
 			t.v.Trail = append(t.v.Trail, hop)
 			if hop.Commit != "" {
 				open = append(open, hop.Commit)
@@ -233,7 +237,7 @@ func (t *tracer) branches(ctx context.Context) error {
 				list[i].Has, list[i].Commit, list[i].Text = branchHas, p.Commit, how(*p)
 			} else if reason, ok := decisions[b.Name]; ok {
 				list[i].Has, list[i].Text = branchDeclined, reason
-			} else if t.ends(id) {
+			} else {
 				ask = append(ask, asked{&list[i], id, b})
 			}
 		}
@@ -265,9 +269,6 @@ func how(p backport.Presence) string {
 // ends tells whether a commit is where the trail ends: the fix, and no backport
 // on the way.
 func (t *tracer) ends(id string) bool {
-	if t.v.Original != nil && slices.ContainsFunc(t.v.Original.Steps, func(s backport.Step) bool { return s.Origin == id }) {
-		return true
-	}
 	return !slices.ContainsFunc(t.v.Trail, func(h backport.Hop) bool { return h.From == id && h.Commit != "" })
 }
 
