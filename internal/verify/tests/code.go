@@ -2,6 +2,7 @@ package tests
 
 import (
 	"bytes"
+	"slices"
 
 	"backstay.dev/backstay/internal/outline"
 )
@@ -12,6 +13,8 @@ type tok struct {
 	text string
 	// line is the 0-based line where it begins, last where it ends.
 	line, last int
+	// from and to are its bytes.
+	from, to int
 	// match is the index of the bracket that belongs to this one, -1 for none.
 	match int
 }
@@ -42,7 +45,7 @@ func read(lang outline.Language, src []byte) *code {
 			line = last
 			continue
 		}
-		k := tok{kind: t.Kind, text: string(text), line: line, last: last, match: -1}
+		k := tok{kind: t.Kind, text: string(text), line: line, last: last, from: t.Start, to: t.End, match: -1}
 		for l := line; l <= last && l < c.lines; l++ {
 			c.counts[l] = true
 		}
@@ -62,6 +65,10 @@ func read(lang outline.Language, src []byte) *code {
 		line = last
 	}
 	c.outline = outline.Parse(lang, src)
+	if lang == outline.Tcl {
+		c.outline.Symbols = append(c.outline.Symbols, c.tclProcs()...)
+		slices.SortStableFunc(c.outline.Symbols, func(a, b outline.Symbol) int { return a.Start - b.Start })
+	}
 	return c
 }
 

@@ -41,8 +41,8 @@ var (
 		unit-tests unit_tests integration-tests integration_tests integration-test functional-tests functional_tests
 		regress testutil testutils testhelper testhelpers testsupport testlib testkit androidTest`)
 	dataFolders   = words("testdata test-data test_data testfiles __snapshots__ __fixtures__ test-fixtures test_fixtures test-resources")
-	helperFolders = words("helpers helper support util utils lib common shared fixtures factories __mocks__ testutil testutils testhelper testhelpers testsupport testlib testkit")
-	helperNames   = words("conftest.py test_helper.rb spec_helper.rb rails_helper.rb test-lib.sh test-lib-functions.sh helpers.tcl util.tcl test_helper.bash")
+	helperFolders = words("helpers helper include includes support util utils lib common shared fixtures factories __mocks__ testutil testutils testhelper testhelpers testsupport testlib testkit")
+	helperNames   = words("conftest.py test_helper.rb spec_helper.rb rails_helper.rb test-lib.sh test-lib-functions.sh helpers.tcl util.tcl test_helper.tcl test_helper.bash")
 
 	gitTest   = regexp.MustCompile(`^t[0-9]{4}-.*\.sh$`)
 	shellTest = regexp.MustCompile(`^(test[-_].*|.*[-_]tests?)\.(sh|bash|zsh)$`)

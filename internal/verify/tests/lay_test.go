@@ -171,9 +171,14 @@ func lay(t *testing.T, r *gittest.Repo, s *git.Store) {
 		t.Fatal(err)
 	}
 	want := []Put{
-		{Path: "a/a_test.go", From: "backport"}, {Path: "a/old_test.go", From: "backport", Gone: true}, {Path: "a/sub/old_test.go", From: "backport"},
-		{Path: "a/testdata/in.txt", From: "backport"}, {Path: "here/x_test.go", From: "backport"}, {Path: "src/lib.rs", From: "module"},
-		{Path: "a/only_test.go", From: "merged"}, {Path: "fresh/fresh_test.go", From: "original"},
+		{Path: "a/a_test.go", From: "backport"},
+		{Path: "a/old_test.go", From: "backport", Gone: true},
+		{Path: "a/sub/old_test.go", From: "backport"},
+		{Path: "a/testdata/in.txt", From: "backport"},
+		{Path: "here/x_test.go", From: "backport"},
+		{Path: "src/lib.rs", From: "module"},
+		{Path: "a/only_test.go", From: "merged"},
+		{Path: "fresh/fresh_test.go", From: "original"},
 	}
 	if !reflect.DeepEqual(l.Put, want) {
 		t.Errorf("put %+v, want %+v", l.Put, want)

@@ -43,7 +43,7 @@ func list(name string, c *code) []found {
 	case outline.Ruby:
 		out = append(c.methods(rubyTest), c.rubyBlocks()...)
 	case outline.Tcl:
-		out = c.tclTests()
+		out = append(c.tclTests(), c.tclBlocks()...)
 	case outline.Shell:
 		out = c.shellTests()
 	}

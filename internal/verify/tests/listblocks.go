@@ -41,11 +41,11 @@ func (c *code) rustTests(name string) []found {
 				continue
 			}
 			end := i + 2
-			for end < len(c.toks) && !c.is(end, "{") && !c.is(end, ";") {
+			for end < min(len(c.toks), i+maxSignature) && !c.is(end, "{") && !c.is(end, ";") {
 				end = c.past(end)
 			}
-			last := c.lines
-			if end < len(c.toks) {
+			last := c.toks[i].line + 1
+			if c.is(end, "{") || c.is(end, ";") {
 				last = c.toks[c.past(end)-1].last + 1
 			}
 			f := found{fn: c.toks[i+1].text, span: span{c.toks[lead].line, last}}
@@ -59,6 +59,9 @@ func (c *code) rustTests(name string) []found {
 	}
 	return out
 }
+
+// maxSignature is how many tokens a function's signature may have.
+const maxSignature = 2000
 
 // rustHead is where an item begins whose keyword is token i: its visibility and
 // modifiers stand before it.
@@ -87,9 +90,9 @@ func isRustTest(mark string) bool {
 // cfgTest reports whether #[cfg(test)], or a cfg of which test is a part, stands
 // between two tokens.
 func (c *code) cfgTest(from, to int) bool {
-	for i := from; i < to; i++ {
+	for i := from; i < min(to, from+500); i++ {
 		if c.is(i, "cfg") && c.is(i+1, "(") {
-			for j := i + 2; j < c.toks[i+1].match; j++ {
+			for j := i + 2; j < min(c.toks[i+1].match, i+100); j++ {
 				if c.is(j, "test") {
 					return !c.is(j-2, "not")
 				}
@@ -140,7 +143,7 @@ func (c *code) cTests() []found {
 				f.fn = c.toks[i+2].text
 			}
 		case "TEST_CASE", "SCENARIO", "BOOST_AUTO_TEST_CASE", "BOOST_FIXTURE_TEST_CASE", "TEST_CASE_METHOD":
-			for j := i + 2; j < shut && f.fn == ""; j++ {
+			for j := i + 2; j < min(shut, i+12) && f.fn == ""; j++ {
 				if t := c.toks[j]; t.kind == outline.String {
 					f.fn = unquoted(t.text)
 				}
@@ -281,13 +284,8 @@ func (c *code) tclTests() []found {
 		next := i + 2
 		switch t := c.toks[i+1]; {
 		case t.text == "{" && t.match > 0:
-			line := c.text()[t.line]
-			from := strings.Index(line, "{")
-			if j := strings.Index(line, "test"); j >= 0 {
-				from = j + strings.IndexByte(line[j:]+"{", '{')
-			}
-			if end := strings.LastIndex(line, "} {"); from < end && c.toks[t.match].line == t.line {
-				f.fn = line[from+1 : end]
+			if end := c.toks[t.match]; end.line == t.line && end.from-t.to <= maxName {
+				f.fn = string(c.src[t.to:end.from])
 			}
 			next = t.match + 1
 		case t.kind == outline.String && t.line == t.last:
@@ -305,6 +303,42 @@ func (c *code) tclTests() []found {
 			}
 		}
 		out = append(out, f)
+	}
+	return out
+}
+
+// tclBlocks finds what stands around tests in Redis' suite: servers that they
+// share.
+func (c *code) tclBlocks() []found {
+	var out []found
+	for i := 0; i < len(c.toks); i++ {
+		t := c.toks[i]
+		if t.kind != outline.Word || !strings.HasPrefix(t.text, "start_") && t.text != "tags" && t.text != "run_solo" || i > 0 && c.toks[i-1].last == t.line {
+			continue
+		}
+		end := t.line
+		for j := i + 1; j < len(c.toks) && c.toks[j].line == end; j = c.past(j) {
+			end = c.toks[c.past(j)-1].last
+		}
+		if end > t.line {
+			out = append(out, found{group: true, span: span{t.line, end + 1}})
+		}
+	}
+	return out
+}
+
+// tclProcs gives the procedures, which the outline of Tcl lacks.
+func (c *code) tclProcs() []outline.Symbol {
+	var out []outline.Symbol
+	for i := 0; i+1 < len(c.toks); i++ {
+		if !c.is(i, "proc") || !c.word(i+1) || i > 0 && c.toks[i-1].last == c.toks[i].line {
+			continue
+		}
+		end := i + 2
+		for n := 0; n < 2 && end < len(c.toks); n++ {
+			end = c.past(end)
+		}
+		out = append(out, outline.Symbol{Kind: outline.Function, Name: c.toks[i+1].text, Start: c.toks[i].line, End: c.toks[end-1].last + 1})
 	}
 	return out
 }
@@ -350,14 +384,17 @@ func (c *code) batsTests() []found {
 }
 
 // byFile reports whether a file of tests is run as a whole and holds some even
-// though none can be told apart.
-func byFile(name string, lang outline.Language) bool {
-	switch lang {
-	case outline.Go, outline.Python, outline.Java, outline.Ruby, outline.PHP, outline.CSharp:
+// though none can be told apart. A C program of tests has a main; without one it
+// is code that other tests use.
+func byFile(name string, c *code) bool {
+	switch c.lang {
+	case outline.Go, outline.Python, outline.Java, outline.Ruby, outline.PHP, outline.CSharp, outline.Tcl:
 		return false
 	case outline.Rust:
 		return strings.HasPrefix(name, "tests/") && strings.Count(name, "/") == 1
-	case outline.Tcl, outline.Shell, outline.C, outline.CPP, outline.Kotlin, outline.Groovy:
+	case outline.C, outline.CPP:
+		return cTest.MatchString(path.Base(name)) || slices.ContainsFunc(c.outline.Symbols, func(s outline.Symbol) bool { return s.Name == "main" })
+	case outline.Shell, outline.Kotlin, outline.Groovy:
 		return true
 	case outline.JavaScript, outline.TypeScript:
 		return named.MatchString(path.Base(name))

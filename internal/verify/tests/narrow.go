@@ -73,8 +73,8 @@ type runner struct {
 	// takes cuts what makes argv a run of this runner off its front; ok is false
 	// for other commands.
 	takes func(argv []string) (rest []string, ok bool)
-	// files says which test files it runs; data, which may be nil, where the
-	// tests are that read a file, "" if nobody knows.
+	// files says which test files it runs; data, which may be nil, names a file
+	// beside the tests that use some data or helper, "" if nobody knows.
 	files  func(name string) bool
 	data   func(name string) string
 	narrow func(j *job)
@@ -115,7 +115,7 @@ func (j *job) choose(sel Selection, takes func(string) bool, data func(string) s
 		}
 	}
 	if len(j.tests)+len(j.whole) == 0 && data != nil {
-		for _, f := range sel.Data {
+		for _, f := range slices.Concat(sel.Data, sel.Helpers) {
 			if at := data(f); at != "" {
 				j.whole = append(j.whole, at)
 			}

@@ -41,9 +41,12 @@ func takesGo(argv []string) ([]string, bool) {
 	return nil, false
 }
 
-// goData names a file of the package whose tests may read a file: the folder
-// above testdata is the one that go test runs in.
+// goData knows that go test runs in the folder above testdata, and that what
+// stands in a _test.go file is used in its own package only.
 func goData(name string) string {
+	if strings.HasSuffix(name, "_test.go") {
+		return name
+	}
 	dir, _, ok := strings.Cut("/"+name, "/testdata/")
 	if !ok {
 		return ""

@@ -99,7 +99,7 @@ func Select(changed []Change, more []string) Selection {
 		switch {
 		case kind == Product && len(d.touched) == 0 && !d.inside:
 			continue
-		case kind == Source && !d.has && !byFile(ch.Path, lang):
+		case kind == Source && !d.has && !d.byFile:
 			s.Helpers = append(s.Helpers, ch.Path)
 			continue
 		}
@@ -129,9 +129,10 @@ func Select(changed []Change, more []string) Selection {
 // difference is what a change does to the tests of one file.
 type difference struct {
 	touched []Test
-	// has says that the new text holds tests, whole that the file must be run as
-	// a whole, inside that a module of tests is touched.
-	has, whole, inside bool
+	// has says that the new text holds tests, byFile that it may though none is
+	// seen, whole that the file must be run as a whole, inside that a module of
+	// tests is touched.
+	has, byFile, whole, inside bool
 }
 
 // side is one version of a file with whose its lines are.
@@ -193,7 +194,7 @@ func (f found) key() string { return f.suite + "\x00" + f.fn }
 func compare(ch Change, lang outline.Language, inline bool) difference {
 	old, now := newSide(cmp.Or(ch.OldPath, ch.Path), lang, ch.Before), newSide(ch.Path, lang, ch.After)
 	byKey := map[string]int{}
-	d := difference{}
+	d := difference{byFile: byFile(ch.Path, now.code)}
 	for i, t := range now.tests {
 		if !t.group {
 			d.has = true

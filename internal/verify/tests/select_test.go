@@ -358,6 +358,26 @@ var selectCases = map[string]selectCase{
      }
  }
 `, want: []string{"LPUSH foo", "quoted"}},
+	"redis blocks": {path: "tests/unit/x.tcl", text: `
+ proc helper {a} {
++    return 1
+ }
+ proc other {a b} {
+     helper 1
+ }
+ start_server {tags {"one"}} {
+     test {first} {
+         other 1 2
+     }
+     test {unconcerned} {
+     }
+ }
+ start_server {tags {"two"} overrides {a b}} {
++    r set a b
+     test {second} {
+     }
+ }
+`, want: []string{"first", "second"}},
 	"git": {path: "t/t1234-x.sh", text: `
  #!/bin/sh
  test_description='x'
