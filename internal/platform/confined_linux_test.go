@@ -2,7 +2,6 @@ package platform
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -12,8 +11,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // What can be seen and written from inside.
@@ -129,34 +126,6 @@ func TestForkBomb(t *testing.T) {
 			t.Errorf("%v: %s", err, out.String())
 		}
 	})
-}
-
-func performBomb() int {
-	if _, err := os.Stdin.Read(make([]byte, 1)); err != nil {
-		return fail(err)
-	}
-	if os.Geteuid() != 0 {
-		if err := syscall.Setrlimit(unix.RLIMIT_NPROC, &syscall.Rlimit{Cur: 1000, Max: 1000}); err != nil {
-			return fail(err)
-		}
-	}
-	ctx := context.Background()
-	o := LocalOptions{Scratch: os.Getenv("SCRATCH"), Path: "/usr/bin:/bin", Unconfined: os.Getenv("UNCONFINED") != ""}
-	place, err := NewLocal(o).Open(ctx, os.Getenv("DIR"))
-	if err != nil {
-		return fail(err)
-	}
-	r, err := place.Run(ctx, Command{
-		Run: []string{"sh", "-c", `bomb() { bomb | bomb & bomb; }; bomb`, os.Getenv("MARK")}, Processes: 200, Time: 30 * time.Second, Output: 1 << 20,
-	})
-	if err := errors.Join(err, place.Close()); err != nil {
-		return fail(err)
-	}
-	if r.Seconds > 20 {
-		fmt.Println("after", r.Seconds, "seconds")
-	}
-	fmt.Printf("%s: %s\n", r.State, r.Detail)
-	return 0
 }
 
 // userless are the attributes of a process that is not the superuser's.

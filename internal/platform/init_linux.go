@@ -79,6 +79,8 @@ func (w *warden) settle() error {
 		// be found.
 		return unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 	}
+	// The user's keyring can be had through that of the session.
+	_, _ = unix.KeyctlJoinSessionKeyring("") // not every kernel has keyrings
 	if w.order.Offline {
 		if err := loopback(); err != nil {
 			return fmt.Errorf("bring the loopback up: %w", err)

@@ -20,8 +20,10 @@ type LocalOptions struct {
 	// Scratch is the folder below which each Place has its home and temporary
 	// files; they are removed by Close.
 	Scratch string
-	// Path and Lang are the commands' $PATH and $LANG.
+	// Path and Lang are the commands' $PATH and $LANG, Env further variables of
+	// the machine, NAME=value: where caches are.
 	Path, Lang string
+	Env        []string
 	// Writable are folders that commands may write to besides the checkout and
 	// their home, such as caches. Whatever runs later and uses them trusts all
 	// that ran before.
@@ -164,10 +166,17 @@ func (p *localPlace) room() room {
 		}
 	}
 	r := room{Temp: p.temp}
-	r.Readable, r.Hidden = real(readable), real(p.options.Hidden)
+	r.Hidden = real(p.options.Hidden)
+	// The others are there anyway, and could have something hidden in them.
+	r.Readable = slices.DeleteFunc(real(readable), func(path string) bool {
+		return !slices.ContainsFunc(append(emptied(), r.Hidden...), func(above string) bool { return strings.HasPrefix(path, above+"/") })
+	})
 	r.Writable = append(real(p.options.Writable), p.dir, p.home)
 	return r
 }
+
+// emptied are the folders that a confined command has its own of.
+func emptied() []string { return []string{"/tmp", "/var/tmp", "/run", "/dev"} }
 
 // real are the paths that are there, without links.
 func real(paths []string) []string {
@@ -233,7 +242,7 @@ func (p *localPlace) run(ctx context.Context, c Command) (Result, error) {
 	if p.mode.confined {
 		temp = "/tmp" // the same folder; a socket's path may have 107 bytes
 	}
-	env, err := environment(p.home, temp, p.options.Path, p.options.Lang, c.Env)
+	env, err := environment(p.home, temp, p.options.Path, p.options.Lang, slices.Concat(p.options.Env, c.Env))
 	if err != nil {
 		return failed(err.Error()), nil
 	}

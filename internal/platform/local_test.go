@@ -18,6 +18,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"backstay.dev/backstay/internal/backport"
 )
 
@@ -83,6 +85,35 @@ func perform(play string) int {
 	case "yard": // open a yard, run something in it, and be killed
 		return performYard(os.Getenv("YARD"))
 	}
+	return 0
+}
+
+// performBomb starts a fork bomb when it is told that it may.
+func performBomb() int {
+	if _, err := os.Stdin.Read(make([]byte, 1)); err != nil {
+		return fail(err)
+	}
+	if os.Geteuid() != 0 {
+		if err := unix.Setrlimit(unix.RLIMIT_NPROC, &unix.Rlimit{Cur: 1000, Max: 1000}); err != nil {
+			return fail(err)
+		}
+	}
+	ctx := context.Background()
+	o := LocalOptions{Scratch: os.Getenv("SCRATCH"), Path: "/usr/bin:/bin", Unconfined: os.Getenv("UNCONFINED") != ""}
+	place, err := NewLocal(o).Open(ctx, os.Getenv("DIR"))
+	if err != nil {
+		return fail(err)
+	}
+	r, err := place.Run(ctx, Command{
+		Run: []string{"sh", "-c", `bomb() { bomb | bomb & bomb; }; bomb`, os.Getenv("MARK")}, Processes: 200, Time: 30 * time.Second, Output: 1 << 20,
+	})
+	if err := errors.Join(err, place.Close()); err != nil {
+		return fail(err)
+	}
+	if r.Seconds > 20 {
+		fmt.Println("after", r.Seconds, "seconds")
+	}
+	fmt.Printf("%s: %s\n", r.State, r.Detail)
 	return 0
 }
 
@@ -446,9 +477,21 @@ func TestMatches(t *testing.T) {
 		pattern, name string
 		want          bool
 	}{
-		{"a", "a", true}, {"a", "b", false}, {"*", "a/b", false}, {"**", "a/b", true}, {"**/b", "b", true}, {"**/b", "a/a/b", true},
-		{"a/**", "a", true}, {"a/**/b", "a/b", true}, {"a/**/b", "a/x/y/b", true}, {"a/**/b", "a/x/y/c", false}, {"a/**/b/**", "a/b/c", true},
-		{"**/a/**/a/**", "a/b/c", false}, {"[a-c]?", "bx", true}, {"a/*", "a", false}, {"", "", true},
+		{"a", "a", true},
+		{"a", "b", false},
+		{"*", "a/b", false},
+		{"**", "a/b", true},
+		{"**/b", "b", true},
+		{"**/b", "a/a/b", true},
+		{"a/**", "a", true},
+		{"a/**/b", "a/b", true},
+		{"a/**/b", "a/x/y/b", true},
+		{"a/**/b", "a/x/y/c", false},
+		{"a/**/b/**", "a/b/c", true},
+		{"**/a/**/a/**", "a/b/c", false},
+		{"[a-c]?", "bx", true},
+		{"a/*", "a", false},
+		{"", "", true},
 	} {
 		if got, err := Matches(c.pattern, c.name); got != c.want || err != nil {
 			t.Errorf("%s matches %s: %v, %v", c.pattern, c.name, got, err)

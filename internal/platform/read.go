@@ -30,7 +30,7 @@ func (p *localPlace) Read(ctx context.Context, pattern string, max int64) (map[s
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", pattern, err)
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }() // it was only read from
 	r := &reader{root: root, segments: strings.Split(pattern, "/"), max: max, files: map[string][]byte{}}
 	if err := r.walk(ctx); err != nil {
 		return nil, fmt.Errorf("read %s: %w", pattern, err)

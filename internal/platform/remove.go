@@ -24,7 +24,7 @@ func RemoveAll(dir string) error {
 	if err != nil {
 		return err
 	}
-	defer parent.Close()
+	defer func() { _ = parent.Close() }() // nothing is written to it
 	name := filepath.Base(dir)
 	info, err := parent.Lstat(name)
 	switch {

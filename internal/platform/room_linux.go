@@ -123,7 +123,7 @@ func keep(r room) ([]mount, error) {
 }
 
 func (m mount) attach() error {
-	defer unix.Close(m.fd)
+	defer func() { _ = unix.Close(m.fd) }() // the mount stays
 	// The place is there, or it can be made: below it is /tmp, or a cover.
 	if err := os.MkdirAll(filepath.Dir(m.path), 0o755); err != nil {
 		return err
@@ -221,7 +221,7 @@ func loopback() error {
 	if err != nil {
 		return err
 	}
-	defer unix.Close(s)
+	defer func() { _ = unix.Close(s) }() // nothing was sent
 	lo, err := unix.NewIfreq("lo")
 	if err != nil {
 		return err
