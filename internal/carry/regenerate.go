@@ -30,6 +30,8 @@ type Regenerator struct {
 	// Scratch is the folder for copies, Path and Lang the environment that the
 	// programs get beside a home of their own.
 	Scratch, Path, Lang string
+	// Hidden are places that the programs are not to see, where that can be.
+	Hidden []string
 	// Timeout ends each program.
 	Timeout time.Duration
 }
@@ -161,7 +163,7 @@ func (r *Regenerator) regenerate(ctx context.Context, tree string, due []config.
 		return "", nil, fmt.Errorf("check out: %w", err)
 	}
 	for _, rule := range due {
-		if _, err := platform.Run(ctx, platform.Recipe{Run: rule.Run, Dir: top, Scratch: home, Path: r.Path, Lang: r.Lang, Timeout: r.Timeout}); err != nil {
+		if _, err := platform.Run(ctx, platform.Recipe{Run: rule.Run, Dir: top, Scratch: home, Path: r.Path, Lang: r.Lang, Hidden: r.Hidden, Timeout: r.Timeout}); err != nil {
 			return "", nil, err
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	"backstay.dev/backstay/internal/find"
 	"backstay.dev/backstay/internal/git"
 	"backstay.dev/backstay/internal/history"
+	"backstay.dev/backstay/internal/platform"
 	"backstay.dev/backstay/internal/provenance"
 )
 
@@ -263,6 +264,7 @@ func (w *workspace) climbs(c *carry.Carrier, o *pickOptions) {
 		c.Generated = &carry.Regenerator{
 			Store: w.store, Rules: w.config.Regenerate, Allowed: o.regenerate, Scratch: os.TempDir(),
 			Path: w.app.getenv("PATH"), Lang: w.app.getenv("LANG"), Timeout: maxRegenerate,
+			Hidden: platform.Secrets(w.app.getenv("HOME")),
 		}
 	}
 }
