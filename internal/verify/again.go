@@ -25,10 +25,9 @@ func (c *comparison) again(ctx context.Context, e *examined) []string {
 		return nil
 	}
 	n := cmp.Or(c.lane.p.Reruns, defaultReruns)
-	with := c.lane.rerun(ctx, c.after, suspects, c.a, n, func(t tally) bool { return t.passed > 0 })
+	with := c.lane.rerun(ctx, c.after, suspects, c.a, n, &e.Run.Steps, func(t tally) bool { return t.passed > 0 })
 	known := slices.DeleteFunc(slices.Clone(suspects), func(id string) bool { _, ok := c.b.Report.Tests[id]; return !ok })
-	without := c.lane.rerun(ctx, c.before, known, c.b, n, func(t tally) bool { return t.failed > 0 })
-	e.Run.Steps = append(append(e.Run.Steps, with.steps...), without.steps...)
+	without := c.lane.rerun(ctx, c.before, known, c.b, n, &e.Run.Steps, func(t tally) bool { return t.failed > 0 })
 	var bad []string
 	for i := range e.Run.Changes {
 		ch := &e.Run.Changes[i]
@@ -68,14 +67,13 @@ type tally struct{ passed, failed int }
 // reruns are the results of running tests again on a site.
 type reruns struct {
 	tallies map[string]tally
-	steps   []backport.RunStep
 	runs    int
 }
 
 // rerun runs tests up to n times more on a site, until each of them is decided.
 // A test that is not seen in what was run counts as it did before: nothing shows
 // that it is flaky.
-func (l *lane) rerun(ctx context.Context, s *site, ids []string, first outcome, n int, decided func(tally) bool) reruns {
+func (l *lane) rerun(ctx context.Context, s *site, ids []string, first outcome, n int, steps *[]backport.RunStep, decided func(tally) bool) reruns {
 	r := reruns{tallies: map[string]tally{}}
 	if len(ids) == 0 {
 		return r
@@ -83,9 +81,9 @@ func (l *lane) rerun(ctx context.Context, s *site, ids []string, first outcome, 
 	commands := l.alone(ids, first)
 	l.expect(s, n*len(commands))
 	for r.runs < n && ctx.Err() == nil && slices.ContainsFunc(ids, func(id string) bool { return !decided(r.tallies[id]) }) {
-		o, steps := l.runOn(ctx, s, commands)
+		o := l.run(ctx, s, commands)
 		r.runs++
-		r.steps = append(r.steps, steps...)
+		l.tell(steps, s, o)
 		for _, id := range ids {
 			t := r.tallies[id]
 			if stateOf(o, id, first.Report.Tests[id]) == backport.TestPassed {
@@ -110,14 +108,4 @@ func stateOf(o outcome, id string, was results.Test) backport.TestState {
 		return backport.TestPassed
 	}
 	return was.State
-}
-
-// runOn is run, with the steps that nobody was told of yet.
-func (l *lane) runOn(ctx context.Context, s *site, commands [][]string) (outcome, []backport.RunStep) {
-	told := 0
-	if s.began {
-		told = len(s.ready)
-	}
-	o := l.run(ctx, s, commands)
-	return o, o.Steps[min(told, len(o.Steps)):]
 }

@@ -114,7 +114,7 @@ type batch struct {
 
 // run runs a combination.
 func (b *batch) run(ctx context.Context, picks []int) ([]examined, error) {
-	s := Subject{Name: b.name(picks), Target: b.subjects[0].Target}
+	s := Subject{Name: b.name(picks), Target: b.subjects[0].Target, plain: true}
 	if len(picks) == 1 {
 		s.Backport = b.subjects[picks[0]].Backport
 	}

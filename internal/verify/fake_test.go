@@ -24,7 +24,8 @@ type lab struct {
 	run func(tree, command string, n int) (output string, exit int)
 	// result changes what comes of it, nil for nothing.
 	result func(tree, command string, r *platform.Result) error
-	files  map[string][]byte
+	// files are what Read finds in a tree now, nil for nothing.
+	files func(tree string) map[string][]byte
 
 	mu    sync.Mutex
 	ran   []string
@@ -82,7 +83,10 @@ func (p *labPlace) Read(_ context.Context, pattern string, _ int64) (map[string]
 	if pattern == "forbidden" {
 		return nil, errors.New("forbidden")
 	}
-	return p.lab.files, nil
+	if p.lab.files == nil {
+		return nil, nil
+	}
+	return p.lab.files(p.tree), nil
 }
 
 func (p *labPlace) Kept() []string { return []string{platform.KeptNetwork} }

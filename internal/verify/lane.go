@@ -18,6 +18,7 @@ type lane struct {
 	v       *Verifier
 	p       Platform
 	machine platform.Machine
+	subject string
 	sites   []*site
 
 	done, total int
@@ -49,7 +50,7 @@ func (l *lane) expect(s *site, commands int) {
 func (l *lane) progress(stage string) {
 	l.total = max(l.total, l.done+1)
 	if l.v.Progress != nil {
-		l.v.Progress(Progress{Platform: l.p.Name, Stage: stage, Done: l.done, Total: l.total})
+		l.v.Progress(Progress{Subject: l.subject, Platform: l.p.Name, Stage: stage, Done: l.done, Total: l.total})
 	}
 	l.done++
 }
@@ -74,7 +75,8 @@ func (l *lane) examine(ctx context.Context, s Subject) examined {
 	after := l.site(onBackport, s.Backport)
 	l.expect(after, len(l.p.Test))
 	a := l.outcome(ctx, after, l.p.Test)
-	e := examined{Run: backport.Run{State: a.State, Steps: a.Steps, Kept: a.Kept, Detail: a.Why}}
+	e := examined{Run: backport.Run{State: a.State, Kept: a.Kept, Detail: a.Why}}
+	l.tell(&e.Run.Steps, after, a)
 	if ctx.Err() != nil || a.State == backport.RunError {
 		if step, failed := a.failed(); failed && e.Run.Detail == "" {
 			e.Run.Detail = step.Detail
@@ -90,7 +92,7 @@ func (l *lane) examine(ctx context.Context, s Subject) examined {
 		before := l.site(onTarget, s.Target)
 		l.expect(before, len(l.p.Test))
 		b := l.outcome(ctx, before, l.p.Test)
-		e.Run.Steps = append(e.Run.Steps, b.Steps...)
+		l.tell(&e.Run.Steps, before, b)
 		if ctx.Err() != nil {
 			return e
 		}
@@ -177,6 +179,9 @@ func (c *comparison) tests(e *examined, bad []string) {
 	switch {
 	case len(bad) > 0:
 		e.Blamed, e.Run.Detail = true, some(bad, "newly fails", "newly fail")
+		if a.Report.NotBuilt != b.Report.NotBuilt && a.Report.NotBuilt != "" {
+			e.Run.Detail += "; not built: " + firstLines(a.Report.NotBuilt)
+		}
 	case a.Report.Broken != "" && a.State != backport.RunPassed:
 		text := a.Report.Broken
 		if a.Report.NotBuilt != "" {
@@ -208,8 +213,12 @@ func (c *comparison) tests(e *examined, bad []string) {
 			e.Run.Detail = some(known, "fails on the target as well", "fail on the target as well")
 		}
 	}
-	if a.Unread != "" && e.Run.Detail == "" {
+	switch {
+	case e.Run.Detail != "":
+	case a.Unread != "":
 		e.Run.Detail = "single tests are not told apart: " + a.Unread
+	case a.Report.Broken != "":
+		e.Run.Detail = "not all was read: " + a.Report.Broken
 	}
 }
 

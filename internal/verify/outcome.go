@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"maps"
@@ -111,6 +112,7 @@ func (l *lane) run(ctx context.Context, s *site, commands [][]string) outcome {
 	if s.state != backport.RunPassed {
 		return o
 	}
+	old := s.resultFiles(ctx)
 	var logs []string
 	for _, c := range commands {
 		step, log := s.command(ctx, testStep, c)
@@ -120,8 +122,19 @@ func (l *lane) run(ctx context.Context, s *site, commands [][]string) outcome {
 			break
 		}
 	}
-	s.read(ctx, &o, logs, !slices.EqualFunc(commands, l.p.Test, slices.Equal))
+	s.read(ctx, &o, logs, old, !slices.EqualFunc(commands, l.p.Test, slices.Equal))
 	return o
+}
+
+// tell appends the steps of an outcome on a site. Those up to the build are told
+// once, unless they went wrong.
+func (l *lane) tell(steps *[]backport.RunStep, s *site, o outcome) {
+	for _, step := range o.Steps {
+		if step.Name == testStep || !s.told || step.State != backport.RunPassed {
+			*steps = append(*steps, step)
+		}
+	}
+	s.told = true
 }
 
 // worst is the worse of two states.
@@ -132,12 +145,12 @@ func worst(a, b backport.RunState) backport.RunState {
 
 // read reads what the tests said: from the files that the platform names, else
 // from the logs of the test commands.
-func (s *site) read(ctx context.Context, o *outcome, logs []string, narrowed bool) {
+func (s *site) read(ctx context.Context, o *outcome, logs []string, old map[string][sha256.Size]byte, narrowed bool) {
 	steps := o.Steps[len(o.Steps)-len(logs):]
 	o.Report.Tests = map[string]results.Test{}
 	format, pattern, inFiles := strings.Cut(s.lane.p.Results, ":")
 	if inFiles && len(logs) > 0 {
-		report, err := s.readFiles(ctx, results.Format(format), pattern)
+		report, err := s.readFiles(ctx, results.Format(format), pattern, old)
 		if err == nil && said(report) {
 			o.Report = report
 			return
@@ -182,10 +195,33 @@ func ofCommand(s backport.RunStep) (string, results.Test) {
 	return strings.Join(s.Command, " "), t
 }
 
-func (s *site) readFiles(ctx context.Context, format results.Format, pattern string) (report results.Report, err error) {
+// resultFiles are the files of results that are there before commands run, by
+// their contents: they are the repository's, or those of other commands.
+func (s *site) resultFiles(ctx context.Context) map[string][sha256.Size]byte {
+	_, pattern, inFiles := strings.Cut(s.lane.p.Results, ":")
+	if !inFiles {
+		return nil
+	}
 	files, err := s.place.Read(ctx, pattern, maxResultFile)
+	if err != nil {
+		return nil // it is said when they are read afterwards
+	}
+	sums := map[string][sha256.Size]byte{}
+	for name, text := range files {
+		sums[name] = sha256.Sum256(text)
+	}
+	return sums
+}
+
+// readFiles reads the files of results but for those that are as they were.
+func (s *site) readFiles(ctx context.Context, format results.Format, pattern string, old map[string][sha256.Size]byte) (report results.Report, err error) {
+	files, err := s.place.Read(ctx, pattern, maxResultFile)
+	maps.DeleteFunc(files, func(name string, text []byte) bool {
+		sum, ok := old[name]
+		return ok && sum == sha256.Sum256(text)
+	})
 	if err == nil && len(files) == 0 {
-		err = fmt.Errorf("read results: no file matches %s", pattern)
+		err = fmt.Errorf("read results: no file was written that matches %s", pattern)
 	}
 	if err != nil {
 		return report, err

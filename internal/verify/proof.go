@@ -30,7 +30,7 @@ type trialOfProof struct {
 // prove runs the fix's own tests without the fix and with it. after is what the
 // platform's test commands say of the backport.
 func (l *lane) prove(ctx context.Context, s Subject, after outcome, steps *[]backport.RunStep) *backport.Proof {
-	if l.v.layer == nil {
+	if l.v.layer == nil || s.plain {
 		return nil
 	}
 	t := &trialOfProof{lane: l, steps: steps}
@@ -114,7 +114,7 @@ func (t *trialOfProof) choose(ctx context.Context, s Subject) bool {
 func (t *trialOfProof) outcome(ctx context.Context, s *site) outcome {
 	t.lane.expect(s, len(t.commands))
 	o := t.lane.outcome(ctx, s, t.commands)
-	*t.steps = append(*t.steps, o.Steps...)
+	t.lane.tell(t.steps, s, o)
 	return o
 }
 
@@ -220,8 +220,8 @@ var ownLimit = regexp.MustCompile(`panic: test timed out after|Failed: Timeout >
 // confirm runs the tests once more and gives those that fail again.
 func (t *trialOfProof) confirm(ctx context.Context, s *site, first outcome, ids []string) []string {
 	t.lane.expect(s, len(t.commands))
-	second, steps := t.lane.runOn(ctx, s, t.commands)
-	*t.steps = append(*t.steps, steps...)
+	second := t.lane.run(ctx, s, t.commands)
+	t.lane.tell(t.steps, s, second)
 	again := slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
 		return stateOf(second, id, first.Report.Tests[id]) == backport.TestPassed
 	})

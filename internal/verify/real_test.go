@@ -264,7 +264,7 @@ func TestRealGo(t *testing.T) {
 	gocache := strings.TrimSpace(string(shared))
 	r := gittest.New(t, goProject)
 	p := Platform{
-		Name: "go", Test: [][]string{{"go", "test", "./..."}},
+		Name: "go", Test: [][]string{{"go", "test", "./..."}}, Reruns: 1,
 		Env: []string{"GOCACHE=" + gocache, "GOFLAGS=-mod=mod", "GOPROXY=off", "GOTOOLCHAIN=local", "CGO_ENABLED=0"},
 	}
 	v := realVerifier(t, r, platform.LocalOptions{Path: filepath.Dir(tool) + ":/usr/bin:/bin", Writable: []string{gocache}}, p)

@@ -44,6 +44,8 @@ type site struct {
 	ready []backport.RunStep
 	state backport.RunState
 	why   string // where state is an error that no step has
+	// told says that the steps up to the build are in the run.
+	told bool
 }
 
 // dir is the checkout.
@@ -92,8 +94,7 @@ func (s *site) close() error {
 		err = s.place.Close()
 	}
 	if s.folder != "" {
-		// A folder that cannot be written to stays until the yard is closed.
-		_ = os.RemoveAll(s.folder)
+		err = errors.Join(err, platform.RemoveAll(s.folder))
 	}
 	return err
 }

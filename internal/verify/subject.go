@@ -20,10 +20,16 @@ type Subject struct {
 	// from; empty where that is not known. Their tests are the proof beside those
 	// that the backport brings itself.
 	Base, Original string
+
+	// plain leaves the proof out.
+	plain bool
 }
 
 // trees are all that the runs of a subject depend on.
 func (s Subject) trees() []string {
+	if s.plain {
+		return []string{s.Target.Tree, s.Backport.Tree}
+	}
 	return []string{s.Target.Tree, s.Backport.Tree, s.Base, s.Original}
 }
 

@@ -30,7 +30,9 @@ type Verifier struct {
 	// process cleans up (platform.Yard has one).
 	Folder func(name string) (string, error)
 	// Logs is the folder for what commands print, one file each; Cache that for
-	// results, "" for none. Both are made if need be, and bounded.
+	// results, "" for none. Both are made if need be, and bounded. A result is
+	// kept by the tree, the platform and the commands: of a compiler that is
+	// another today it knows nothing.
 	Logs, Cache string
 	// NoCache says that results of earlier runs count for nothing. Those of this
 	// Verifier still do, so that several backports onto one target test it once.
@@ -48,7 +50,8 @@ type Verifier struct {
 
 // Progress is what a platform does now.
 type Progress struct {
-	Platform string
+	// Subject is the backport's name.
+	Subject, Platform string
 	// Stage is the tree and the step: "backport: build".
 	Stage string
 	// Done counts the commands that have run, Total those that are known to be
@@ -138,7 +141,7 @@ func (v *Verifier) on(ctx context.Context, p Platform, s Subject) examined {
 	if err != nil {
 		return nothing(backport.RunError, err.Error())
 	}
-	l := &lane{v: v, p: p, machine: m}
+	l := &lane{v: v, p: p, machine: m, subject: s.Name}
 	e = l.examine(ctx, s)
 	e.Run.Platform, e.Run.Kind = p.Name, kind
 	if err := l.close(); err != nil && e.Run.Detail == "" {

@@ -160,6 +160,9 @@ func TestExitCodes(t *testing.T) {
 			if got := strings.Join(ran, " "); got != test.ran {
 				t.Errorf("ran %s, want %s", got, test.ran)
 			}
+			if len(run.Steps) != len(ran) {
+				t.Errorf("%d steps of %d commands", len(run.Steps), len(ran))
+			}
 			for _, s := range run.Steps {
 				text, err := os.ReadFile(s.Log)
 				if err != nil {
