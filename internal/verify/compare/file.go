@@ -28,8 +28,12 @@ type File struct {
 const (
 	// maxFile bounds in bytes the contents that are compared by their lines.
 	maxFile = 4 << 20
-	// maxTotal bounds in bytes what is compared by lines of one change.
-	maxTotal = 64 << 20
+	// maxLines bounds the lines of such a file, before and after together.
+	maxLines = 400_000
+	// maxTotal bounds in bytes what is compared by lines of one change, where a
+	// line costs as much as lineCost bytes.
+	maxTotal = 96 << 20
+	lineCost = 32
 	// maxText bounds in bytes a line as it is shown.
 	maxText = 4 << 10
 )
@@ -64,11 +68,12 @@ type change struct {
 // by lines.
 func newChange(f File, index int, lines *lines, budget *int) *change {
 	c := &change{File: f, index: index}
-	size := len(f.Before) + len(f.After)
+	count := bytes.Count(f.Before, []byte("\n")) + bytes.Count(f.After, []byte("\n"))
+	cost := len(f.Before) + len(f.After) + lineCost*count
 	switch {
 	case f.Unread != "":
 		c.whole = f.Unread
-	case len(f.Before) > maxFile || len(f.After) > maxFile || size > *budget:
+	case len(f.Before) > maxFile || len(f.After) > maxFile || count > maxLines || cost > *budget:
 		c.whole = "too large"
 	case binary(f.Before) || binary(f.After):
 		c.whole = "binary"
@@ -76,8 +81,8 @@ func newChange(f File, index int, lines *lines, budget *int) *change {
 	if c.whole != "" {
 		return c
 	}
-	*budget -= size
-	c.crlf = (crlf(f.Before) || len(f.Before) == 0) && (crlf(f.After) || len(f.After) == 0) && size > 0
+	*budget -= cost
+	c.crlf = (crlf(f.Before) || len(f.Before) == 0) && (crlf(f.After) || len(f.After) == 0) && cost > 0
 	c.old, c.new = lines.of(f.Before, c.crlf), lines.of(f.After, c.crlf)
 	c.set(script(textdiff.DiffSymbols(c.old, c.new), c.old, c.new))
 	return c

@@ -38,6 +38,44 @@ differs a.go:11: a.go:11: same=1
   o +END
   b +End
 `,
+	}, {
+		name: "a line in a function that could be either of two, and another change", path: "a.go",
+		before: "package p\n\nfunc a() {\n\tx()\n\ty()\n}\n\nvar v = 1\n",
+		after:  "package p\n\nfunc a() {\n\tx()\n\tx()\n\ty()\n}\n\nvar v = 2\n",
+		onto:   "package p\n\nfunc a() {\n\tw()\n\tx()\n}\n\nvar v = 1\n",
+		ported: "package p\n\nfunc a() {\n\tw()\n\tx()\n\tx()\n}\n\nvar v = 3\n",
+		want: `context a.go:5:a a.go:6:a same=1
+  =  func a() {
+  b  	w()
+  =  	x()
+  = +	x()
+  o  	y()
+  =  }
+differs a.go:9: a.go:9: same=1
+  =  
+  = -var v = 1
+  o +var v = 2
+  b +var v = 3
+`,
+	}, {
+		name: "a hunk that landed in another function, and another change", path: "a.go",
+		before: "package p\n\nfunc a() {\n\tfirst()\n\tsecond()\n\tthird()\n}\n\nfunc b() {\n}\n",
+		after:  "package p\n\nfunc a() {\n\tbefore()\n\tfirst()\n\tsecond()\n\tthird()\n\tdefer after()\n}\n\nfunc b() {\n}\n",
+		onto:   "package p\n\nfunc a() {\n\tfirst()\n}\n\nfunc b() {\n\tsecond()\n\tthird()\n}\n",
+		ported: "package p\n\nfunc a() {\n\tbeforehand()\n\tfirst()\n}\n\nfunc b() {\n\tsecond()\n\tthird()\n\tdefer after()\n}\n",
+		want: `differs a.go:4:a a.go:4:a same=0
+  =  func a() {
+  o +	before()
+  b +	beforehand()
+  =  	first()
+  o  	second()
+context a.go:8:a a.go:11:b same=1
+  o  	first()
+  b  func b() {
+  =  	second()
+  =  	third()
+  ... 2
+`,
 	}} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
