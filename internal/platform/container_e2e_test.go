@@ -109,7 +109,7 @@ func TestContainer(t *testing.T) {
 	p := openAt(t, NewContainer(o))
 	t.Logf("kept: %v", p.Kept())
 	t.Run("checkout", func(t *testing.T) {
-		r := runAt(t, p, Command{Run: []string{"sh", "-c", "cat a.txt dir/*/file; readlink dir/link; dir/run.sh x; pwd; echo $HOME $TMPDIR; id -u; touch made-here; mkdir -p $HOME/.x; chmod a-w $HOME/.x; echo $$; tr -d '\\0' </proc/1/comm"}})
+		r := runAt(t, p, Command{Run: []string{"sh", "-c", "cat a.txt dir/*/file; readlink dir/link; dir/run.sh x; pwd; echo $HOME $TMPDIR; id -u; touch $HOME/made; mkdir -p $HOME/.x; chmod a-w $HOME/.x; echo $$; tr -d '\\0' </proc/1/comm"}})
 		if r.State != backport.RunPassed || !strings.HasPrefix(r.Tail, "alpha\nlong\n../a.txt\nran x\n/backstay/tree\n/backstay/home /tmp\n0\n") || strings.Contains(r.Tail, "\n1\n") {
 			t.Errorf("%+v", r)
 		}
@@ -138,11 +138,11 @@ func TestContainer(t *testing.T) {
 		}
 	})
 	t.Run("time", func(t *testing.T) {
-		r := runAt(t, p, Command{Run: []string{"sh", "-c", "trap '' TERM; echo begun; sleep 986 & sleep 986"}, Time: time.Second})
+		r := runAt(t, p, Command{Run: []string{"sh", "-c", "trap '' TERM; echo begun; sleep 986 & sleep 986"}, Time: 3 * time.Second})
 		if r.State != backport.RunLimit || r.Tail != "begun\n" || !strings.Contains(r.Detail, limitTime) || r.Seconds > 30 {
 			t.Errorf("%+v", r)
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
 		if _, err := p.Run(ctx, Command{Run: []string{"sleep", "986"}}); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%v", err)

@@ -63,17 +63,15 @@ func (m *sshMachine) Open(ctx context.Context, dir string) (Place, error) {
 		}
 	}
 	p := &sshPlace{m: m, name: name, done: done}
-	made, err := p.open(ctx, dir)
+	err := p.open(ctx, dir)
 	switch {
 	case err == nil:
 		return p, nil
-	case made:
-		err = errors.Join(err, p.Close())
+	case errors.Is(err, errUnreached):
+		done()
 	default:
-		// The host may have made it all the same: then the note stands.
-		if p.Close() == nil {
-			done()
-		}
+		// Where this fails, the note stands.
+		err = errors.Join(err, p.Close())
 	}
 	return nil, fmt.Errorf("open %s: %w", m.o.Host, err)
 }
@@ -95,12 +93,12 @@ type sshPlace struct {
 // of the tar command is read by whatever shell the user has on the host.
 var harmless = regexp.MustCompile(`^/[A-Za-z0-9/._-]+$`)
 
-func (p *sshPlace) open(ctx context.Context, dir string) (made bool, err error) {
+func (p *sshPlace) open(ctx context.Context, dir string) error {
 	opening, cancel := context.WithTimeout(ctx, quick)
 	defer cancel()
 	said, err := p.m.script(opening, openScript(p.name))
 	if err != nil {
-		return false, err
+		return err
 	}
 	for line := range strings.Lines(said) {
 		key, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
@@ -116,9 +114,9 @@ func (p *sshPlace) open(ctx context.Context, dir string) (made bool, err error) 
 		}
 	}
 	if !harmless.MatchString(p.folder) || !strings.HasSuffix(p.folder, "/"+p.name) || p.off != "" && wrappers[p.off] == "" || p.on != "" && wrappers[p.on] == "" {
-		return true, fmt.Errorf("the host made the folder %q, which is none to work in", p.folder)
+		return fmt.Errorf("the host made the folder %q, which is none to work in", p.folder)
 	}
-	return true, p.m.send(ctx, dir, p.folder+"/tree")
+	return p.m.send(ctx, dir, p.folder+"/tree")
 }
 
 // Kept gives what the host keeps out. A command sees the host's files there, and

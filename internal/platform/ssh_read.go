@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -128,7 +129,7 @@ func (p *sshPlace) fetch(ctx context.Context, names []string, limit int64, files
 	for i, name := range names {
 		words[i] = "./" + name
 	}
-	_, err := p.m.talk(ctx, shell, func(w io.WriteCloser) error {
+	status, err := p.m.talk(ctx, shell, func(w io.WriteCloser) error {
 		_, err := fmt.Fprintf(w, "{ echo %s\ncd %s && tar -c -f - %s\nexit\n}\n", token, quote(p.folder+"/tree"), quoteAll(words))
 		return errors.Join(err, w.Close())
 	}, &after{mark: token + "\n", w: w}, nil)
@@ -137,8 +138,9 @@ func (p *sshPlace) fetch(ctx context.Context, names []string, limit int64, files
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if unpacked != nil {
-		return errors.Join(unpacked, err)
+	// A status of 1 is a file that changed or went away meanwhile.
+	if unpacked != nil || status != 0 && status != 1 {
+		return cmp.Or(errors.Join(unpacked, err), errConnection)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -43,25 +44,10 @@ func (p *sshPlace) Run(ctx context.Context, c Command) (Result, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	out := newOutput(c.Log, c.Output)
-	begin := time.Now()
-	v := &verdict{ended: make(chan struct{})}
+	v := &verdict{begun: make(chan struct{}), ended: make(chan struct{})}
 	go func() {
-		var late <-chan time.Time
-		if c.Time > 0 {
-			late = time.After(c.Time)
-		}
-		select {
-		case <-late:
-			cancel(errTime)
-		case <-out.full:
-			cancel(errOutput)
-		case <-v.ended:
-			select {
-			case <-time.After(linger):
-				cancel(nil)
-			case <-ctx.Done():
-			}
-		case <-ctx.Done():
+		if why := v.watch(ctx, c.Time, out.full); why != nil {
+			cancel(why)
 		}
 	}()
 	token := rand.Text()
@@ -69,7 +55,7 @@ func (p *sshPlace) Run(ctx context.Context, c Command) (Result, error) {
 		// The input stays open: its end is the command's.
 		_, err := io.WriteString(w, "{ echo "+token+"\n"+runScript(p, token, c, env)+"\n}\n")
 		return err
-	}, &after{mark: token + "\n", w: out}, func(line string) bool {
+	}, &after{mark: token + "\n", w: out, begin: v.begin}, func(line string) bool {
 		words, ours := strings.CutPrefix(line, token+" ")
 		if ours {
 			v.hear(words, ctx.Err() == nil)
@@ -77,7 +63,9 @@ func (p *sshPlace) Run(ctx context.Context, c Command) (Result, error) {
 		return ours
 	})
 	r, ok := v.result(context.Cause(ctx))
-	r.Seconds = time.Since(begin).Seconds()
+	if !v.since.IsZero() {
+		r.Seconds = time.Since(v.since).Seconds()
+	}
 	tail, logErr := out.close()
 	r.Tail = tail
 	switch {
@@ -92,6 +80,8 @@ func (p *sshPlace) Run(ctx context.Context, c Command) (Result, error) {
 		return r, nil
 	case ok:
 		err = fmt.Errorf("write the log: %w", logErr)
+	case v.since.IsZero():
+		err = fmt.Errorf("%w: %w", errUnreached, cmp.Or(err, errConnection))
 	case err == nil:
 		err = errConnection
 	}
@@ -115,7 +105,46 @@ type verdict struct {
 	gone, absent, natural bool
 	exit                  int
 	once                  sync.Once
-	ended                 chan struct{}
+	// since is when it began.
+	since        time.Time
+	begun, ended chan struct{}
+}
+
+func (v *verdict) begin() {
+	v.since = time.Now()
+	close(v.begun)
+}
+
+// watch says why a command has to be called off; nil where it need not be. Its
+// time does not run while the host is being reached.
+func (v *verdict) watch(ctx context.Context, limit time.Duration, full <-chan struct{}) error {
+	select {
+	case <-v.begun:
+	case <-time.After(quick):
+		return errUnreached
+	case <-ctx.Done():
+		return nil
+	}
+	var late <-chan time.Time
+	if limit > 0 {
+		late = time.After(limit)
+	}
+	select {
+	case <-late:
+		return errTime
+	case <-full:
+		return errOutput
+	case <-v.ended:
+	case <-ctx.Done():
+		return nil
+	}
+	// Something that got away may hold the output, and with it the connection.
+	select {
+	case <-time.After(linger):
+		return errConnection
+	case <-ctx.Done():
+		return nil
+	}
 }
 
 func (v *verdict) hear(words string, wanted bool) {

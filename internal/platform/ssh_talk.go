@@ -2,6 +2,7 @@ package platform
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -22,8 +23,12 @@ const (
 	shell = "/bin/sh -s"
 )
 
-// errConnection is a conversation that ended before it was over.
-var errConnection = errors.New("the connection ended")
+var (
+	// errUnreached is a conversation that never began.
+	errUnreached = errors.New("the host was not reached")
+	// errConnection is one that ended before it was over.
+	errConnection = errors.New("the connection ended")
+)
 
 // arguments are those of the ssh program for one command line.
 func (m *sshMachine) arguments(line string) []string {
@@ -74,12 +79,17 @@ func (m *sshMachine) talk(ctx context.Context, line string, input func(io.WriteC
 func (m *sshMachine) script(ctx context.Context, script string) (string, error) {
 	token := rand.Text()
 	var out bounded
+	answer := &after{mark: token + "\n", w: &out}
 	_, err := m.talk(ctx, shell, func(w io.WriteCloser) error {
 		_, err := io.WriteString(w, "{ echo "+token+"\n(\n"+script+"\n) && echo "+token+"\nexit\n}\n")
 		return errors.Join(err, w.Close())
-	}, &after{mark: token + "\n", w: &out}, nil)
+	}, answer, nil)
 	said, ended := strings.CutSuffix(out.String(), token+"\n")
 	switch {
+	case !answer.found && ctx.Err() != nil:
+		return "", fmt.Errorf("%w: %w", errUnreached, context.Cause(ctx))
+	case !answer.found:
+		return "", fmt.Errorf("%w: %w", errUnreached, cmp.Or(err, errConnection))
 	case ctx.Err() != nil:
 		return "", context.Cause(ctx)
 	case out.over:
@@ -110,8 +120,10 @@ func (m *sshMachine) send(ctx context.Context, dir, folder string) error {
 
 // after passes on what comes behind a mark: a login shell may greet.
 type after struct {
-	mark  string
-	w     io.Writer
+	mark string
+	w    io.Writer
+	// begin, if there is one, is called when the mark comes.
+	begin func()
 	seen  []byte
 	found bool
 }
@@ -127,6 +139,9 @@ func (a *after) Write(b []byte) (int, error) {
 		}
 		a.found = true
 		b, a.seen = a.seen[i+len(a.mark):], nil
+		if a.begin != nil {
+			a.begin()
+		}
 	}
 	if len(b) > 0 {
 		if _, err := a.w.Write(b); err != nil {

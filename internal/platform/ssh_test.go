@@ -122,12 +122,8 @@ func reads(t *testing.T, p Place) {
 		{"made/**/*.xml", map[string]string{"made/x/y/r.xml": "1\n", "made/r.xml": "22\n", "made/big.xml": strings.Repeat("\x00", 100)}},
 		{"made/r.*", map[string]string{"made/r.xml": "22\n", "made/r.txt": "no\n"}},
 		{"**/file", map[string]string{long: "long\n"}},
-		{"a.txt", map[string]string{"a.txt": "alpha\n"}},
-		{"odd*", map[string]string{"odd name's\nfile": "odd\n"}},
-		{"empty", map[string]string{"empty": ""}},
-		{"outdir/passwd", nil},
+		{"*", map[string]string{"a.txt": "alpha\n", "odd name's\nfile": "odd\n", "empty": ""}},
 		{"made/etc/**", nil},
-		{"out", nil},
 		{"none/*", nil},
 	} {
 		got, err := p.Read(t.Context(), test.pattern, 100)
@@ -152,7 +148,7 @@ func TestSSHEnds(t *testing.T) {
 	t.Parallel()
 	p := openAt(t, NewSSH(host(t)))
 	begin := time.Now()
-	r := runAt(t, p, Command{Run: []string{"sh", "-c", "echo begun; trap '' TERM HUP INT; sleep 987 & sleep 987"}, Time: 500 * time.Millisecond})
+	r := runAt(t, p, Command{Run: []string{"sh", "-c", "echo begun; trap '' TERM HUP INT; sleep 987 & sleep 987"}, Time: 3 * time.Second})
 	if r.State != backport.RunLimit || r.Tail != "begun\n" || !strings.Contains(r.Detail, limitTime) || r.Exit != -1 {
 		t.Errorf("%+v", r)
 	}
