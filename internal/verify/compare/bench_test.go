@@ -18,8 +18,9 @@ import (
 // is the repository, BACKSTAY_BENCH_PAIRS a file of cases as replay reads them:
 // "fix, tab, onto, tab, expected" by full ids, a line each. Reported are the
 // times of Read and Functions for a pair, the lines to be read and those of
-// git range-diff, and how often something was said to differ in a file whose
-// removed and added lines are the same by git's diff; one such is a failure.
+// git range-diff, and how often something was said to differ that is the same by
+// git's diff: a file's removed and added lines, or those of a hunk. One such is a
+// failure.
 func BenchmarkHistory(b *testing.B) {
 	dir, file := os.Getenv("BACKSTAY_BENCH_REPO"), os.Getenv("BACKSTAY_BENCH_PAIRS")
 	if dir == "" || file == "" {
@@ -56,7 +57,8 @@ func BenchmarkHistory(b *testing.B) {
 type measured struct {
 	ms, ours, brief, theirs []float64
 	states                  map[backport.FunctionState]float64
-	equal, wrong            float64
+	equalFiles, equalHunks  float64
+	wrong                   float64
 }
 
 func (m *measured) pair(b *testing.B, dir string, store *git.Store, fix, onto, expected string) {
@@ -89,22 +91,56 @@ func (m *measured) pair(b *testing.B, dir string, store *git.Store, fix, onto, e
 	}
 	m.ours, m.brief = append(m.ours, all), append(m.brief, brief)
 
-	u := gitDiff(b, dir, fix+"^", fix)
-	v := gitDiff(b, dir, onto, expected)
-	for path, body := range u {
-		if v[path] != body {
-			continue
-		}
-		m.equal++
-		for _, d := range out {
-			if d.State != backport.FunctionIdentical && d.State != backport.FunctionContext && (at(d.Original, path) || at(d.Backport, path)) {
-				m.wrong++
-				b.Errorf("%s and %s: %s %s differs", fix, expected, path, show([]backport.FunctionDiff{d}))
-			}
-		}
+	u, v := gitDiff(b, dir, fix+"^", fix), gitDiff(b, dir, onto, expected)
+	for path, text := range u {
+		m.hunks(b, fix+" and "+expected+": "+path, path, text, v[path], out)
 	}
 	text := run(b, dir, "range-diff", "--no-color", "--creation-factor=999", fix+"^.."+fix, onto+".."+expected)
 	m.theirs = append(m.theirs, float64(strings.Count(text, "\n")))
+}
+
+// hunks compares the hunks of one file, as git's diff has them, with what was
+// found.
+func (m *measured) hunks(b *testing.B, name, path, text, other string, found []backport.FunctionDiff) {
+	equal := strings.ReplaceAll(text, hunkStart, "") == strings.ReplaceAll(other, hunkStart, "")
+	if equal {
+		m.equalFiles++
+	}
+	only := map[string]map[string]bool{original: {}, ported: {}}
+	for _, d := range found {
+		here := map[string]bool{original: at(d.Original, path), ported: at(d.Backport, path)}
+		if equal && d.State != backport.FunctionIdentical && d.State != backport.FunctionContext && (here[original] || here[ported]) {
+			m.wrong++
+			b.Errorf("%s: %s", name, show([]backport.FunctionDiff{d}))
+		}
+		for _, l := range d.Lines {
+			if here[l.Side] {
+				only[l.Side][l.Op+l.Text+"\n"] = true
+			}
+		}
+	}
+	have := map[string]int{}
+	for _, h := range strings.Split(other, hunkStart)[1:] {
+		have[h]++
+	}
+	for _, h := range strings.Split(text, hunkStart)[1:] {
+		if have[h] == 0 {
+			continue
+		}
+		have[h]--
+		m.equalHunks++
+		says, split := false, true
+		for line := range strings.Lines(h) {
+			if telling([]byte(line)) {
+				says = true
+				split = split && only[original][line] && only[ported][line]
+			}
+		}
+		if says && split {
+			m.wrong++
+			b.Errorf("%s: a hunk that both have stands on both sides\n%s", name, h)
+		}
+	}
 }
 
 func first(b *testing.B, store *git.Store, id string) string {
@@ -132,7 +168,7 @@ func run(b *testing.B, dir string, args ...string) string {
 	return string(out)
 }
 
-// gitDiff is the removed and added lines of each file by git's diff.
+// gitDiff is the hunks of each file by git's diff, without context.
 func gitDiff(b *testing.B, dir, from, to string) map[string]string {
 	return bodies(run(b, dir, "diff", "--no-color", "--no-ext-diff", "--no-textconv", "-U0", "--no-renames", from, to))
 }
@@ -155,7 +191,8 @@ func (m *measured) report(b *testing.B) {
 		b.ReportMetric(quantile(m.ours, q.at), q.name+"-lines+context")
 		b.ReportMetric(quantile(m.theirs, q.at), q.name+"-lines-range-diff")
 	}
-	b.ReportMetric(m.equal, "equal-files")
+	b.ReportMetric(m.equalFiles, "equal-files")
+	b.ReportMetric(m.equalHunks, "equal-hunks")
 	b.ReportMetric(m.wrong, "wrong")
 	for s, n := range m.states {
 		b.ReportMetric(n, string(s))

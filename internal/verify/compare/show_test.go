@@ -34,7 +34,10 @@ func show(list []backport.FunctionDiff) string {
 	return b.String()
 }
 
-// bodies are the removed and added lines of each file of a diff, by path.
+// hunkStart is a line before each hunk.
+const hunkStart = "@@\n"
+
+// bodies are the hunks of each file of a diff, by path.
 func bodies(diff string) map[string]string {
 	out := map[string]string{}
 	path, inHunk := "", false
@@ -45,6 +48,7 @@ func bodies(diff string) map[string]string {
 			out[path], inHunk = "", false
 		case strings.HasPrefix(line, "@@ "):
 			inHunk = true
+			out[path] += hunkStart
 		case inHunk && strings.ContainsAny(line[:1], `+-\`):
 			out[path] += line
 		case !inHunk && !strings.HasPrefix(line, "index ") && !strings.HasPrefix(line, "--- ") && !strings.HasPrefix(line, "+++ "):
