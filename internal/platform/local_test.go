@@ -402,6 +402,18 @@ func TestMemory(t *testing.T) {
 	})
 }
 
+// A file system that loses space is looked at; holes take none.
+func TestDisk(t *testing.T) {
+	t.Parallel()
+	b := open(t, LocalOptions{Disk: 20 << 20})
+	if r := b.sh(t, "truncate -s 1G hole; head -c 10m /dev/zero >file; sleep 2.5"); r.State != backport.RunPassed {
+		t.Errorf("%+v", r)
+	}
+	if r := b.sh(t, "for i in 1 2 3 4 5 6; do head -c 10m /dev/zero >$HOME/file$i; done; sleep 50"); r.State != backport.RunLimit || r.Detail != "went over the limit of disk" {
+		t.Errorf("%+v", r)
+	}
+}
+
 func TestOutput(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, o LocalOptions) {

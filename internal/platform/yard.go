@@ -23,10 +23,11 @@ type Undo func(ctx context.Context, words []string) error
 // A Yard is the private folder for everything that verification leaves lying
 // about while it works. Each has one entry below the root that all yards of a
 // user share, locked for as long as its process lives: the kernel drops the lock
-// however the process ends, so that no process id has to be guessed at.
+// however the process ends. Process ids decide nothing: the one in the lock says
+// only whether waiting for it may be worth the time.
 //
 //	root/lock             held while entries are made or taken over
-//	root/yard-…/lock      held by the owner
+//	root/yard-…/lock      held by the owner, whose process id it has
 //	root/yard-…/notes/7   things elsewhere, as JSON
 //	root/yard-…/work/     the folders
 type Yard struct {
@@ -63,9 +64,14 @@ type note struct {
 // this user alone. What cannot be removed now stays for the next time, and is in
 // Left. undo is by kind of note.
 func OpenYard(ctx context.Context, root string, undo map[string]Undo) (*Yard, error) {
-	y, dead, err := enter(ctx, root, undo)
+	y, dead, dying, err := enter(ctx, root, undo)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", root, err)
+	}
+	for _, dir := range dying {
+		if held := lockDying(ctx, filepath.Join(dir, lockFile)); held != nil {
+			dead = append(dead, &Yard{dir: dir, lock: held, undo: undo})
+		}
 	}
 	for _, d := range dead {
 		if err := d.remove(ctx); err != nil {
@@ -75,24 +81,39 @@ func OpenYard(ctx context.Context, root string, undo map[string]Undo) (*Yard, er
 	return y, nil
 }
 
+// dying is how long a lock is waited for whose owner is gone.
+const dying = 5 * time.Second
+
+// lockDying waits for the lock of an owner that is gone. A process that it was
+// just starting has the lock, too, until it runs its own program.
+func lockDying(ctx context.Context, path string) *os.File {
+	ctx, cancel := context.WithTimeout(ctx, dying)
+	defer cancel()
+	held, err := lock(ctx, path)
+	if err != nil {
+		return nil // the next start tries again
+	}
+	return held
+}
+
 // enter makes an entry and takes over those without an owner, while nobody else
-// does either.
-func enter(ctx context.Context, root string, undo map[string]Undo) (own *Yard, dead []*Yard, err error) {
+// does either. Those in dying are locked, but their owner is gone.
+func enter(ctx context.Context, root string, undo map[string]Undo) (own *Yard, dead []*Yard, dying []string, err error) {
 	if err := os.MkdirAll(root, 0o700); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	root, err = filepath.Abs(root)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	gate, err := lock(ctx, filepath.Join(root, lockFile))
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	defer gate.Close()
 	entries, err := os.ReadDir(root)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	for _, e := range entries {
 		if !e.IsDir() || !strings.HasPrefix(e.Name(), yardPrefix) {
@@ -101,20 +122,24 @@ func enter(ctx context.Context, root string, undo map[string]Undo) (own *Yard, d
 		dir := filepath.Join(root, e.Name())
 		if held, err := tryLock(filepath.Join(dir, lockFile)); err == nil {
 			dead = append(dead, &Yard{dir: dir, lock: held, undo: undo})
+		} else if ownerGone(filepath.Join(dir, lockFile)) {
+			dying = append(dying, dir)
 		}
 	}
 	dir, err := os.MkdirTemp(root, yardPrefix)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	own = &Yard{dir: dir, undo: undo, ctx: context.WithoutCancel(ctx)}
 	for _, name := range []string{notesDir, workDir} {
 		if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 	}
-	own.lock, err = tryLock(filepath.Join(dir, lockFile))
-	return own, dead, err
+	if own.lock, err = tryLock(filepath.Join(dir, lockFile)); err == nil {
+		_, err = own.lock.WriteString(strconv.Itoa(os.Getpid()))
+	}
+	return own, dead, dying, err
 }
 
 // Left is what OpenYard found and could not remove.
@@ -187,7 +212,7 @@ func (y *Yard) Close() error {
 func (y *Yard) remove(ctx context.Context) error {
 	defer y.lock.Close()
 	// The folders first: what is elsewhere may not be reached, or only slowly.
-	err := errors.Join(RemoveAll(filepath.Join(y.dir, workDir)), y.undoAll(ctx))
+	err := errors.Join(removeBusy(ctx, filepath.Join(y.dir, workDir)), y.undoAll(ctx))
 	if err != nil {
 		return fmt.Errorf("clean up %s: %w", y.dir, err)
 	}
@@ -198,6 +223,22 @@ func (y *Yard) remove(ctx context.Context) error {
 		return fmt.Errorf("clean up %s: %w", y.dir, err)
 	}
 	return nil
+}
+
+// removeBusy removes a folder that processes may still write to: the kernel drops
+// the lock of one that is killed a little before it ends those it had started.
+func removeBusy(ctx context.Context, dir string) (err error) {
+	for wait := 10 * time.Millisecond; wait < 2*time.Second; wait *= 2 {
+		if err = RemoveAll(dir); err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(wait):
+		}
+	}
+	return err
 }
 
 // undoAll undoes what is noted, the youngest first.

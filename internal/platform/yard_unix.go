@@ -5,6 +5,7 @@ package platform
 import (
 	"context"
 	"os"
+	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -39,6 +40,16 @@ func lock(ctx context.Context, path string) (*os.File, error) {
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
+}
+
+// ownerGone reports whether no process has the id that a lock's owner had.
+func ownerGone(path string) bool {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return false
+	}
+	pid, err := strconv.Atoi(string(text))
+	return err == nil && pid > 0 && unix.Kill(pid, 0) == unix.ESRCH
 }
 
 // syncFolder has a folder's names outlive a crash.
