@@ -159,7 +159,7 @@ func (r *Regenerator) regenerate(ctx context.Context, tree string, due []config.
 	}
 	defer func() { err = errors.Join(err, root.Close()) }()
 	c := &treeCopy{store: r.Store, root: root}
-	if err := c.fill(ctx, tree, ""); err != nil {
+	if err := c.fill(ctx, tree); err != nil {
 		return "", nil, fmt.Errorf("check out: %w", err)
 	}
 	for _, rule := range due {

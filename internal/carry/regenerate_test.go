@@ -151,7 +151,7 @@ func TestRegenerateHostileNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"..", ".git", "a/b", ".GIT", "a\\b"} {
+	for _, name := range []string{"..", ".git", "a/b", ".GIT", ".git\\b"} {
 		tree, err := c.Store.Write("tree", append([]byte("100644 "+name+"\x00"), unhex(t, blob)...))
 		if err != nil {
 			t.Fatal(err)

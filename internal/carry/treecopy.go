@@ -15,10 +15,9 @@ import (
 )
 
 const (
-	// maxCopyFiles and maxCopyBytes bound what is checked out, and again what
-	// is found there afterwards.
-	maxCopyFiles = 1_000_000
-	maxCopyBytes = 8 << 30
+	// maxCopyFiles and maxCopyBytes bound what is found there afterwards.
+	maxCopyFiles = 2_000_000
+	maxCopyBytes = 16 << 30
 	// maxMade bounds one generated file in bytes.
 	maxMade = 256 << 20
 	// maxFolder bounds one tree object in bytes, maxDepth how deep folders lie
@@ -44,65 +43,11 @@ type treeCopy struct {
 
 var errCopyTooLarge = errors.New("too many files")
 
-// fill lays out the tree with this id in a folder.
-func (c *treeCopy) fill(ctx context.Context, id, dir string) error {
-	t, err := c.read(ctx, id, dir)
-	if err != nil {
-		return err
-	}
-	var ids []string
-	var blobs []git.Entry
-	for len(t) > 0 {
-		e, rest, ok := t.Next(c.store.Format.RawLen())
-		if !ok {
-			return fmt.Errorf("tree %s is damaged", id)
-		}
-		t = rest
-		name := path.Join(dir, string(e.Name))
-		switch {
-		case !plainName(string(e.Name)):
-			return fmt.Errorf("%q cannot be a file's name", name)
-		case e.IsTree():
-			if err := c.root.Mkdir(filepath.FromSlash(name), 0o755); err != nil {
-				return err
-			}
-			if err := c.fill(ctx, e.ID(), name); err != nil {
-				return err
-			}
-		case e.Mode == git.ModeGitlink:
-			if err := c.root.Mkdir(filepath.FromSlash(name), 0o755); err != nil {
-				return err
-			}
-		default:
-			ids, blobs = append(ids, e.ID()), append(blobs, e)
-		}
-	}
-	if c.files += len(ids); c.files > maxCopyFiles {
-		return errCopyTooLarge
-	}
-	return c.store.ReadAll(ctx, ids, func(i int, o git.Object) error {
-		if o.Kind != "blob" {
-			return &git.MissingError{IDs: ids[i : i+1]}
-		}
-		if c.bytes += int64(len(o.Content)); c.bytes > maxCopyBytes {
-			return errCopyTooLarge
-		}
-		return c.lay(path.Join(dir, string(blobs[i].Name)), blobs[i].Mode, o.Content)
+// fill lays out the tree with this id.
+func (c *treeCopy) fill(ctx context.Context, id string) error {
+	return c.store.LayOut(ctx, c.root, id, func(name, target string) bool {
+		return filepath.IsLocal(path.Join(path.Dir(name), target)) && !path.IsAbs(target)
 	})
-}
-
-func (c *treeCopy) lay(name string, mode git.Mode, content []byte) error {
-	file := filepath.FromSlash(name)
-	switch mode {
-	case git.ModeSymlink:
-		if target := string(content); filepath.IsLocal(path.Join(path.Dir(name), target)) && !path.IsAbs(target) {
-			return c.root.Symlink(target, file)
-		}
-		return nil
-	case git.ModeExec:
-		return c.root.WriteFile(file, content, 0o755)
-	}
-	return c.root.WriteFile(file, content, 0o644)
 }
 
 // plainName reports whether a name of a tree is one file's name on every
@@ -140,7 +85,7 @@ func (c *treeCopy) collect(ctx context.Context, id, dir string) (string, error) 
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", err
 	}
-	if c.files += len(list); c.files > 2*maxCopyFiles {
+	if c.files += len(list); c.files > maxCopyFiles {
 		return "", errCopyTooLarge
 	}
 	rawLen := c.store.Format.RawLen()
@@ -210,7 +155,7 @@ func (c *treeCopy) take(ctx context.Context, before git.Entry, d fs.DirEntry, na
 	if err != nil {
 		return nil, err
 	}
-	if c.bytes += info.Size(); info.Size() > maxMade || c.bytes > 2*maxCopyBytes {
+	if c.bytes += info.Size(); info.Size() > maxMade || c.bytes > maxCopyBytes {
 		return nil, fmt.Errorf("%s: %w", name, git.ErrTooLarge)
 	}
 	content, err := c.root.ReadFile(filepath.FromSlash(name))
