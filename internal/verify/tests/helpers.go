@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"sort"
+	"strings"
 
 	"backstay.dev/backstay/internal/outline"
 )
@@ -18,6 +19,8 @@ type helpers struct {
 	// were found.
 	names  []string
 	queued map[string]bool
+	// served are types whose own tests are taken already.
+	served map[string]bool
 	// old are the names that the old version defines.
 	old map[string]bool
 	// ranges are indices of tests that are all concerned, of the new version and
@@ -25,8 +28,9 @@ type helpers struct {
 	ranges, oldRanges []span
 }
 
-// setup are functions that run without being mentioned.
-var setup = regexp.MustCompile(`^(init|TestMain|(set|tear)[_]?(up|down|Up|Down).*|(asyncS|asyncT)(et|ear).*|before.*|after.*|Before.*|After.*|pytest_.*|SetUp.*|TearDown.*|initialize|__construct|__init__|let|subject)$`)
+// setup are functions that run without being mentioned: those of a class for its
+// tests, others for all.
+var setup = regexp.MustCompile(`^(init|TestMain|(set|tear)[_]?(up|down|Up|Down).*|(asyncS|asyncT)(et|ear).*|before.*|after.*|Before.*|After.*|pytest_.*|Set[uU]p.*|Tear[dD]own.*|initialize|__construct|__init__|let|subject)$`)
 
 // line notes a changed line outside all tests. in is the version it is in; for
 // the old one kept are the keys of the tests that are still there.
@@ -44,11 +48,14 @@ func (h *helpers) line(l int, in side, kept map[string]int) {
 			return
 		case h.queued[s.Name]:
 			return
-		case setup.MatchString(s.Name), in.fixture(s):
+		case !setup.MatchString(s.Name) && !in.fixture(s):
+			h.queue(s.Name)
+		case s.Parent == "":
 			h.all = true
-			return
+		default: // of this class and of those made from it
+			h.served[s.Parent] = h.inGroup(l, in, kept) || h.served[s.Parent]
+			h.queue(strings.TrimLeft(s.Parent, "*"))
 		}
-		h.queue(s.Name)
 		return
 	}
 	if in.plainLine(l) {
@@ -148,8 +155,13 @@ func (h *helpers) spread() {
 			case h.now.symbols[i].Name == name:
 			case h.queued[h.now.symbols[i].Name]:
 				reached = true
+			case h.now.symbols[i].Kind == outline.Type:
+				reached = h.inGroup(l, h.now, nil) || reached
+				h.served[h.now.symbols[i].Name] = true
+				h.queue(h.now.symbols[i].Name)
 			case setup.MatchString(h.now.symbols[i].Name), h.now.fixture(h.now.symbols[i]):
-				h.all = true
+				h.line(l, h.now, nil)
+				reached = true
 			default:
 				h.queue(h.now.symbols[i].Name)
 				reached = true
@@ -157,7 +169,7 @@ func (h *helpers) spread() {
 		}
 		// What the file had before and none of its tests mentions is used in a way
 		// that cannot be seen here.
-		if !reached && h.old[name] && h.defines(name) {
+		if !reached && !h.served[name] && h.old[name] && h.defines(name) {
 			h.all = true
 		}
 	}

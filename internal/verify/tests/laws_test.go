@@ -57,33 +57,35 @@ func TestNoNameBecomesAnOption(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		s := hostile(t)
-		command := strings.Fields(rapid.SampledFrom(commands).Draw(t, "command"))
-		var proof []string
-		if rapid.IntRange(0, 3).Draw(t, "proof") == 0 {
-			proof = strings.Fields(rapid.SampledFrom([]string{"run {tests}", "run --only={tests} {files}", "run {files}:{tests}", "make T={tests} {files}", "sh -c {tests}", "nice sh -c x{files}{tests}"}).Draw(t, "template"))
+		for _, c := range commands {
+			argvs, note := Narrow(strings.Fields(c), nil, s)
+			harmless(t, argvs, note)
 		}
-		argvs, note := Narrow(command, proof, s)
-		if argvs == nil && note == "" {
-			t.Fatal("nothing is run, and nothing says why")
-		}
-		for _, argv := range argvs {
-			shell := slices.ContainsFunc(argv, func(a string) bool { return shells[program(a)] })
-			for _, a := range argv {
-				if !strings.Contains(a, "EVIL") {
-					continue
-				}
-				if strings.ContainsAny(a[:1], "-+@") && !joined.MatchString(a) {
-					t.Fatalf("%q has %q", argv, a)
-				}
-				if shell && !plain.MatchString(strings.NewReplacer(" ", "").Replace(a)) {
-					t.Fatalf("%q would show %q to a shell", argv, a)
-				}
-				if strings.ContainsAny(a, "\x00") {
-					t.Fatalf("%q has a NUL", argv)
-				}
-			}
+		for _, p := range []string{"run {tests}", "run --only={tests} {files}", "run {files}:{tests}", "make T={tests} {files}", "sh -c {tests}", "nice sh -c x{files}{tests}"} {
+			argvs, note := Narrow(nil, strings.Fields(p), s)
+			harmless(t, argvs, note)
 		}
 	})
+}
+
+// harmless checks that no word from a name is an option of a command, or shown
+// to a shell.
+func harmless(t *rapid.T, argvs [][]string, note string) {
+	if argvs == nil && note == "" {
+		t.Fatal("nothing is run, and nothing says why")
+	}
+	for _, argv := range argvs {
+		shell := slices.ContainsFunc(argv, func(a string) bool { return shells[program(a)] })
+		for _, a := range argv {
+			switch {
+			case !strings.Contains(a, "EVIL"):
+			case strings.ContainsAny(a[:1], "-+@") && !joined.MatchString(a):
+				t.Fatalf("%q has %q", argv, a)
+			case shell && !plain.MatchString(strings.NewReplacer(" ", "").Replace(a)):
+				t.Fatalf("%q would show %q to a shell", argv, a)
+			}
+		}
+	}
 }
 
 func TestGoRunsWhatWasSelected(t *testing.T) {
@@ -171,7 +173,7 @@ func TestSelectIsBounded(t *testing.T) {
 		"a_test.go":       {"func TestA() {\n", "func (s *S) TestB() { S }\n"},
 		"tests/ATest.php": {"class A { /** @test */ function a() {}\n", "}"},
 	}
-	const n = 20_000
+	const n = 2_000
 	for name, shape := range shapes {
 		for i, text := range []string{strings.Repeat(shape[0], n), strings.Repeat(shape[1], n), strings.Repeat(shape[0]+shape[1], n), strings.Repeat(shape[0], n) + strings.Repeat(shape[1], n)} {
 			s := Select([]Change{{Path: name, Before: []byte(text[len(text)/3:]), After: []byte(text)}}, nil)

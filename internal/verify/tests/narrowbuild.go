@@ -71,6 +71,10 @@ func narrowCargo(j *job) {
 		if strings.HasPrefix(name, "-") {
 			name = t.Func
 		}
+		if strings.ContainsAny(name[:1], "-+@") {
+			all[g] = true
+			continue
+		}
 		names[g] = append(names[g], name)
 	}
 	for _, g := range order {

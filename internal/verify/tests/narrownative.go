@@ -65,7 +65,7 @@ func narrowMeson(j *job) {
 	var names []string
 	for _, f := range j.files() {
 		for _, s := range stems(f) {
-			if plain.MatchString(s) && s[0] != '-' && !strings.Contains(s, ":") && !slices.Contains(names, s) {
+			if plain.MatchString(s) && !strings.ContainsAny(s[:1], "-+@") && !strings.Contains(s, ":") && !slices.Contains(names, s) {
 				names = append(names, s)
 			}
 		}

@@ -59,7 +59,7 @@ func (s Selection) Names() []string {
 }
 
 // maxText bounds the texts that are read, in bytes; larger ones are run whole.
-const maxText = 4 << 20
+const maxText = 2 << 20
 
 // maxTests is how many tests of one file are named, maxSelected how many of all;
 // with more, files are run whole.
@@ -202,7 +202,7 @@ func compare(ch Change, lang outline.Language, inline bool) difference {
 		}
 	}
 	touched := make([]bool, len(now.tests))
-	h := helpers{now: now, touched: touched, queued: map[string]bool{}}
+	h := helpers{now: now, touched: touched, queued: map[string]bool{}, served: map[string]bool{}}
 	for _, hunk := range textdiff.Diff(ch.Before, ch.After) {
 		for l := hunk.NewStart; l < hunk.NewStart+hunk.NewCount && l < now.lines; l++ {
 			if !now.counts[l] || inline && now.group[l] < 0 && now.test[l] < 0 {

@@ -204,6 +204,47 @@ var selectCases = map[string]selectCase{
      def test_two(self):
          pass
 `, want: []string{"test_a.py::TestA::test_one"}},
+	"python setUp of a base class": {path: "test_a.py", text: `
+ class Base(unittest.TestCase):
+     def setUp(self):
++        self.x = 1
+         pass
+
+ class TestA(Base):
+     def test_one(self):
+         pass
+
+ class TestB(unittest.TestCase):
+     def setUp(self):
+         pass
+     def test_two(self):
+         pass
+`, want: []string{"test_a.py::TestA::test_one"}},
+	"python setUp that calls a helper": {path: "test_a.py", text: `
+ def helper():
++    return 1
+     pass
+
+ class TestA(unittest.TestCase):
+     def setUp(self):
+         helper()
+     def test_one(self):
+         pass
+
+ class TestB(unittest.TestCase):
+     def test_two(self):
+         pass
+`, want: []string{"test_a.py::TestA::test_one"}},
+	"go suite's setup": {path: "x_test.go", text: `
+ package a
+
+ func TestSuite(t *testing.T) { suite.Run(t, new(S)) }
+ func TestOther(t *testing.T) {}
+
+ func (s *S) SetupTest() {
++	s.x = 1
+ }
+`, want: []string{"TestSuite"}},
 	"junit": {path: "src/test/java/com/x/ATest.java", text: `
  package com.x;
  import org.junit.Test;

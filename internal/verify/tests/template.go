@@ -46,7 +46,7 @@ func fill(template []string, sel Selection) (commands [][]string, note string) {
 		put := func(name, test, file string) {
 			word := strings.NewReplacer(testsHole, test, filesHole, argument(file)).Replace(a)
 			switch {
-			case !printable(word), careful && !plain.MatchString(test+file), strings.HasPrefix(word, "-") && !strings.HasPrefix(a, "-"):
+			case !printable(word), careful && !plain.MatchString(test+file), strings.HasPrefix(a, "{") && strings.ContainsAny(word[:1], "-+@"):
 				left(name)
 			default:
 				out, used = append(out, word), true
