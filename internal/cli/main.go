@@ -109,6 +109,7 @@ of the user are not touched.`,
 	root.AddCommand(
 		newPick(a, runPick),
 		newExplain(a, runExplain),
+		newVerify(a, runVerify),
 		newReplay(a, runReplay),
 		newCompletion(a, runCompletion),
 		newDemo(a, runDemo),

@@ -60,6 +60,7 @@ var platformKeys = []struct {
 	{"env", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Env, err = s.variables(n); return }},
 	{"host", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Host, err = s.word(n); return }},
 	{"image", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Image, err = s.word(n); return }},
+	{"keep-cache", func(p *verify.Platform, s source, n ast.Node) (err error) { p.KeepCache, err = s.boolean(n); return }},
 	{"limits", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Limits, err = s.limits(n); return }},
 	{"name", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Name, err = s.word(n); return }},
 	{"network", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Network, err = s.boolean(n); return }},

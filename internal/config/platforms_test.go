@@ -24,6 +24,7 @@ platforms:
     results: go-json
     limits: {time: 20m, memory: 4G, processes: 200, output: 512K}
     reruns: 3
+    keep-cache: true
     test-files: [integration/**/*.sh]
   - name: s390x
     run: container
@@ -48,7 +49,7 @@ policy:
 		{
 			Name: "linux-amd64", Kind: "local", Env: []string{"CGO_ENABLED=0", "GOFLAGS=-mod=vendor"},
 			Prepare: [][]string{{"go", "mod", "download"}}, Build: [][]string{{"go", "build", "./..."}, {"go", "vet", "./..."}},
-			Test: [][]string{{"go", "test", "-json", "./..."}}, Results: "go-json", Reruns: 3, TestFiles: []string{"integration/**/*.sh"},
+			Test: [][]string{{"go", "test", "-json", "./..."}}, Results: "go-json", Reruns: 3, KeepCache: true, TestFiles: []string{"integration/**/*.sh"},
 			Limits: verify.Limits{Time: 20 * time.Minute, Memory: 4 << 30, Processes: 200, Output: 512 << 10},
 		},
 		{

@@ -135,4 +135,3 @@ func (t *Trees) edit(ctx context.Context, root string, edits []PathEdit, write b
 	}
 	return t.Format.Hash("tree", tree), nil
 }
-

@@ -42,8 +42,12 @@ type Platform struct {
 	// for any number).
 	TestFiles []string `json:"test_files,omitempty"`
 	// Network lets the commands reach the network; Prepare always may.
-	Network bool   `json:"network,omitempty"`
-	Limits  Limits `json:"limits"`
+	Network bool `json:"network,omitempty"`
+	// KeepCache keeps what the commands cache ($XDG_CACHE_HOME, of Go and Cargo
+	// their modules) for later backports, which then trust what this one left
+	// there. Without it only the runs of one backport share a cache.
+	KeepCache bool   `json:"keep_cache,omitempty"`
+	Limits    Limits `json:"limits"`
 	// Reruns is how often a test that newly fails is run again.
 	Reruns int `json:"reruns,omitempty"`
 }

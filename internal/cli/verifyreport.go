@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/report"
+)
+
+// A format writes a report.
+type format func(io.Writer, []backport.Verification) error
+
+// formatOf is the format of a report by the ending of its name; nil for none.
+// root is the folder that paths are relative to.
+func formatOf(name, root string) format {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".html":
+		return report.HTML
+	case ".md":
+		return markdown
+	case ".json":
+		return report.JSON
+	case ".xml":
+		return report.JUnit
+	case ".sarif":
+		return func(w io.Writer, vs []backport.Verification) error { return report.SARIF(w, vs, root) }
+	}
+	return nil
+}
+
+func markdown(w io.Writer, vs []backport.Verification) error {
+	return report.Markdown(w, vs, report.MarkdownOptions{})
+}
+
+// report prints what came of it, and writes the files that were asked for.
+func (o *verifyOptions) report(vs []backport.Verification, root string) error {
+	for _, name := range o.reports {
+		var text bytes.Buffer
+		if err := formatOf(name, root)(&text, vs); err != nil {
+			return fmt.Errorf("write %s: %w", name, err)
+		}
+		if err := os.WriteFile(o.app.dir.within(name), text.Bytes(), 0o644); err != nil {
+			return fmt.Errorf("write %s: %w", name, err)
+		}
+	}
+	switch {
+	case o.json:
+		return report.JSON(o.app.Out, vs)
+	case o.markdown:
+		return markdown(o.app.Out, vs)
+	}
+	return report.Text(o.app.Out, vs, report.TextOptions{Width: o.app.OutWidth, Color: o.app.paints, Patch: o.patch, More: "--patch shows all"})
+}
+
+// paints are the colours of a report.
+func (a *app) paints(style, text string) string {
+	paints := map[string]paint{
+		report.Bold: bold, report.Dim: dim, report.Red: red, report.Green: green, report.Yellow: yellow, report.Cyan: cyan,
+	}
+	return a.style(paints[style], text)
+}
