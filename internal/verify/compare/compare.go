@@ -11,6 +11,12 @@ import (
 // between functions. The result is in the order of the original's files and
 // lines; what only the backport does follows what it does in the same file, or
 // comes last. No change at all gives nothing.
+//
+// Of a FunctionDiff that differs, Lines have every removed or added line that one
+// side has alone, and two lines round each. Kept lines that differ are shown there
+// too, but elsewhere only where nothing else differs (FunctionContext). A file as
+// a whole (Line 0) stands for its modes, its name, and its contents where they
+// have no lines. A last line without an end is followed by one that says so.
 func Functions(original, backported []File) []backport.FunctionDiff {
 	known := newLines()
 	a, b := take(original, known), take(backported, known)

@@ -22,12 +22,16 @@ type drawn struct{ before, after, onto, ported string }
 // drawPair draws a text of few different lines, changes some here and there for
 // the target, and makes the same edits, mostly, on both.
 func drawPair(t *rapid.T) drawn {
-	vocabulary := rapid.SampledFrom([][]string{
+	return drawFrom(t, rapid.SampledFrom([][]string{
 		{"a", "b", "", "}"},
 		{"func f() {", "\tx()", "\ty()", "}", "", "// why"},
 		{"int f(void)", "{", "\tx();", "}", "", "#include <a>"},
 		{"one", "two", "three", "four", "five", "six", "seven", ""},
-	}).Draw(t, "vocabulary")
+	}).Draw(t, "vocabulary"))
+}
+
+// drawFrom is drawPair with lines of a vocabulary.
+func drawFrom(t *rapid.T, vocabulary []string) drawn {
 	line := func(name string) string { return rapid.SampledFrom(vocabulary).Draw(t, name) }
 	n := rapid.IntRange(0, 30).Draw(t, "lines")
 	var d [4]strings.Builder
@@ -102,12 +106,10 @@ func anyDiffers(list []backport.FunctionDiff) bool {
 	return false
 }
 
-// TestSameByGit: where git's diffs of the two changes remove and add the same
-// lines, nothing differs.
-func TestSameByGit(t *testing.T) {
-	t.Parallel()
+// differ gives the removed and added lines between two texts by git's diff.
+func differ(t *testing.T) func(before, after string) string {
 	dir := t.TempDir()
-	diff := func(before, after string) string {
+	return func(before, after string) string {
 		for name, text := range map[string]string{"a": before, "b": after} {
 			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 				t.Fatal(err)
@@ -116,6 +118,13 @@ func TestSameByGit(t *testing.T) {
 		text := bodies(gitIn(t, dir, "diff", "--no-index", "--no-color", "-U0", "a", "b"))["b"]
 		return strings.ReplaceAll(text, hunkStart, "")
 	}
+}
+
+// TestSameByGit: where git's diffs of the two changes remove and add the same
+// lines, nothing differs.
+func TestSameByGit(t *testing.T) {
+	t.Parallel()
+	diff := differ(t)
 	equal := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		d := drawPair(rt)
@@ -131,6 +140,37 @@ func TestSameByGit(t *testing.T) {
 	})
 	if equal == 0 {
 		t.Error("no two diffs were the same")
+	}
+}
+
+// TestSameFunctionByGit: that holds for one function, too, whatever differs in
+// another.
+func TestSameFunctionByGit(t *testing.T) {
+	t.Parallel()
+	diff := differ(t)
+	equal := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		d := drawFrom(rt, []string{"\tx()", "\ty()", "", "\t// why", "\treturn"})
+		file := func(body, other string) string {
+			return "package p\n\nfunc f() {\n" + strings.TrimSuffix(body, "\n") + "\n}\n\nfunc g() {\n\tfirst()\n" + other + "\tlast()\n}\n"
+		}
+		one := func(body string) string { return file(body, "") }
+		if said := diff(one(d.before), one(d.after)); said == "" || said != diff(one(d.onto), one(d.ported)) {
+			return
+		}
+		equal++
+		got := Functions(edit("a.go", file(d.before, ""), file(d.after, "\tone()\n")), edit("a.go", file(d.onto, ""), file(d.ported, "\tanother()\n")))
+		for _, f := range got {
+			if f.State != backport.FunctionIdentical && f.State != backport.FunctionContext && (f.Original == nil || f.Original.Name != "g") {
+				rt.Fatalf("git's diffs are\n%s\nbut\n%s", diff(one(d.before), one(d.after)), show(got))
+			}
+		}
+		if !anyDiffers(got) {
+			rt.Fatalf("g should differ:\n%s", show(got))
+		}
+	})
+	if equal == 0 {
+		t.Error("no two functions were the same")
 	}
 }
 
