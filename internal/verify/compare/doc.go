@@ -10,14 +10,16 @@
 //
 // The way of a change through the package:
 //
+//	read.go     two trees → files; renames paired
 //	file.go     a file before and after → lines, numbered
 //	script.go   → the lines removed and added, in order
-//	replay.go   the script of one side tried on the other: a change has many
-//	slide.go    scripts, and two equal changes should not differ by the choice
+//	agree.go    a change has many scripts, and two equal changes should not differ
+//	            by the choice: replay.go tries the script of one on the other,
+//	            slide.go moves groups of lines to where they could lie as well
 //	units.go    script → what it does to each function, and between functions
-//	pairs.go    which file and which function is which on the other side
+//	pairs.go    which file is which on the other side; match.go the same of units
 //	pieces.go   hunks that landed in another function
-//	body.go     a unit with its context; interdiff.go  the difference of two
+//	body.go     a unit with its context; interdiff.go the difference of two
 //
 // Invariants:
 //
