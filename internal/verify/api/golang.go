@@ -29,6 +29,13 @@ func (c *comparer) golang(ctx context.Context, before, after string, packages ma
 	slices.Sort(dirs)
 	old, new := newLoader(&c.source, before), newLoader(&c.source, after)
 	for _, dir := range dirs {
+		same, err := c.sameDeclarations(ctx, packages[dir])
+		if err != nil {
+			return nil, err
+		}
+		if same {
+			continue
+		}
 		x, y, err := c.both(ctx, &old, &new, dir)
 		if err != nil {
 			return nil, err

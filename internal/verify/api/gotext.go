@@ -1,12 +1,93 @@
 package api
 
 import (
+	"bytes"
+	"context"
 	"go/ast"
 	"go/parser"
+	"go/printer"
 	"go/token"
 	"go/types"
+	"maps"
+	"slices"
 	"strings"
 )
+
+// sameDeclarations says that files differ in the bodies of functions and in
+// comments alone, as they do in most fixes: then there is nothing to check.
+func (c *comparer) sameDeclarations(ctx context.Context, files []file) (bool, error) {
+	for _, f := range files {
+		before, ok, err := c.read(ctx, f.before)
+		if err != nil {
+			return false, err
+		}
+		after, ok2, err := c.read(ctx, f.after)
+		if err != nil {
+			return false, err
+		}
+		if !ok || !ok2 || before == nil || after == nil {
+			return false, nil
+		}
+		x, ok := bodiless(before)
+		y, ok2 := bodiless(after)
+		if !ok || !ok2 || !bytes.Equal(x, y) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// bodiless is a file without bodies of functions and comments, but for the
+// constraints at its head; ok is false for one that doesn't parse.
+func bodiless(src []byte) (text []byte, ok bool) {
+	var out bytes.Buffer
+	for line := range bytes.Lines(src) {
+		if bytes.HasPrefix(line, []byte("package ")) {
+			break
+		}
+		if bytes.HasPrefix(line, []byte("//go:build ")) || bytes.HasPrefix(line, []byte("// +build ")) {
+			out.Write(line)
+		}
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), "", src, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, false
+	}
+	out.WriteString(f.Name.Name)
+	for _, d := range f.Decls {
+		if d, ok := d.(*ast.FuncDecl); ok {
+			d.Body = nil
+		}
+	}
+	// An import counts where a declaration mentions it.
+	paths := imports(f)
+	mentioned := map[string]bool{}
+	for _, d := range f.Decls {
+		ast.Inspect(d, func(n ast.Node) bool {
+			if s, ok := n.(*ast.SelectorExpr); ok {
+				if x, ok := s.X.(*ast.Ident); ok && paths[x.Name] != "" {
+					mentioned[x.Name] = true
+				}
+			}
+			return true
+		})
+	}
+	for _, name := range slices.Sorted(maps.Keys(paths)) {
+		if mentioned[name] || name == "." || name == "C" {
+			out.WriteString("\n" + name + " " + paths[name])
+		}
+	}
+	for _, d := range f.Decls {
+		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.IMPORT {
+			continue
+		}
+		out.WriteByte('\n')
+		if printer.Fprint(&out, token.NewFileSet(), d) != nil {
+			return nil, false
+		}
+	}
+	return out.Bytes(), true
+}
 
 // goTexts are the declarations of a Go file, by name with the type they belong
 // to, without names of parameters. A file that doesn't parse has none.
