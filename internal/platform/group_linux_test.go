@@ -126,8 +126,12 @@ func TestOver(t *testing.T) {
 		memory    int64
 		want      string
 	}{
-		{self, 0, 0, ""}, {self, 1000, 1 << 40, ""}, {self, 1, 0, limitProcesses}, {self, 0, 1 << 10, limitMemory},
-		{[]int{1, 2, 3}, 2, 0, limitProcesses}, {[]int{1 << 30}, 1, 1, ""},
+		{self, 0, 0, ""},
+		{self, 1000, 1 << 40, ""},
+		{self, 1, 0, limitProcesses},
+		{self, 0, 1 << 10, limitMemory},
+		{[]int{1, 2, 3}, 2, 0, limitProcesses},
+		{[]int{1 << 30}, 1, 1, ""},
 	} {
 		if got := over(c.pids, c.processes, c.memory); got != c.want {
 			t.Errorf("%+v: %q", c, got)
