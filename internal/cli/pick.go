@@ -39,6 +39,10 @@ type pickOptions struct {
 	dryRun, force, fetch bool
 	gitOnly, regenerate  bool
 	patch, json          bool
+	// verify has only that written which the policy accepts, or which is
+	// overridden for a reason.
+	verify   bool
+	override string
 
 	// accept is "proposed" to write what is only proposed.
 	accept string
@@ -115,6 +119,7 @@ are tried on all release branches and nothing is written.
 	f.BoolVar(&o.gitOnly, "git-only", false, "leave what git cannot merge, try no other method")
 	f.BoolVar(&o.regenerate, "regenerate", false, "run the programs that "+config.FileName+" names for generated files that conflict,\nin a copy of the result")
 	f.BoolVar(&o.fetch, "fetch", false, "let git fetch objects that a partial clone lacks")
+	o.verifyFlags(f)
 	o.editFlags(f)
 	f.BoolVar(&o.json, "json", false, "print one JSON document")
 	// These fail for options that are not there; the scripts complete both.
@@ -147,6 +152,9 @@ func (o *pickOptions) check() error {
 	if err := o.checkEdit(); err != nil {
 		return err
 	}
+	if err := o.checkVerify(); err != nil {
+		return err
+	}
 	return checkStyle(o.style, "--style")
 }
 
@@ -163,6 +171,8 @@ type answer struct {
 	// Rule says which branches are releases, where that was asked.
 	Rule       string     `json:"rule,omitempty"`
 	Statistics statistics `json:"statistics"`
+	// Verifications are those of the picks that have a result, with --verify.
+	Verifications []backport.Verification `json:"verifications,omitempty"`
 	// Edit says where --edit is.
 	Edit *carry.EditStatus `json:"edit,omitempty"`
 }
@@ -227,12 +237,19 @@ func (w *workspace) pick(ctx context.Context, o *pickOptions) (answer, error) {
 	} else {
 		w.app.note("%d picks: conflicts are left as they are and results unchecked; ask for at most %d to have both", len(fixes)*len(targets), maxThorough)
 	}
-	picks, err := c.Carry(ctx, fixes, targets, carry.Order{
+	order := carry.Order{
 		Write: o.writes(), DryRun: o.dryRun, Force: o.force,
 		SignOff: o.signOff || w.config.SignOff, Style: provenance.Style(style), Chunks: true,
 		Proposed: o.accept != "", Causes: maxCauses,
-	})
-	return answer{Picks: picks, Rule: rule, Statistics: count(picks)}, err
+	}
+	got := answer{Rule: rule}
+	if o.verify {
+		got.Picks, got.Verifications, err = w.carryVerified(ctx, c, o, fixes, targets, order)
+	} else {
+		got.Picks, err = c.Carry(ctx, fixes, targets, order)
+	}
+	got.Statistics = count(got.Picks)
+	return got, err
 }
 
 // maxCauses bounds the conflicting picks whose causes are looked for: there may

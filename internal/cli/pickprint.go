@@ -23,6 +23,9 @@ func (o *pickOptions) print(got answer) error {
 		v.line("%s\n", v.app.style(dim, visible(got.Rule)))
 	}
 	v.picks(got.Picks)
+	if err := o.printVerified(got.Verifications); err != nil {
+		return err
+	}
 	return o.app.flush()
 }
 

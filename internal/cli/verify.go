@@ -130,13 +130,22 @@ func (o *verifyOptions) check() error {
 		return wrongUse("verify them one by one", "--original is for one backport")
 	case o.mainline < 0:
 		return wrongUse("parents are counted from 1", "-m wants a positive number")
-	case strings.ContainsAny(o.override, "\r\n\x00"):
-		return wrongUse("", "--override wants one line")
+	}
+	if err := checkReason(o.override); err != nil {
+		return err
 	}
 	for _, name := range o.reports {
 		if formatOf(name, "") == nil {
 			return wrongUse("known endings are .html, .md, .json, .xml and .sarif", "--report %s: no format has this ending", name)
 		}
+	}
+	return nil
+}
+
+// checkReason checks the reason of --override.
+func checkReason(reason string) error {
+	if strings.ContainsFunc(reason, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return wrongUse("", "--override wants one line")
 	}
 	return nil
 }
