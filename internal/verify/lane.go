@@ -1,9 +1,11 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -158,12 +160,34 @@ func (c *comparison) judge(ctx context.Context, e *examined) {
 		}
 		return
 	}
-	e.Run.Changes = results.Compare(b.Report, a.Report)
+	e.Run.Changes = results.Compare(beside(b, a, false), beside(a, b, true))
 	bad := c.again(ctx, e)
 	if ctx.Err() != nil {
 		return
 	}
 	c.tests(e, bad)
+}
+
+// beside is the report of an outcome, to be compared with another: a command that
+// names no test here, and does there, is no test. Where it passes there are none
+// (a package without tests); where it fails they are unknown, and its failing is
+// told of the backport only.
+func beside(o, other outcome, tell bool) results.Report {
+	r := o.Report
+	for _, id := range o.Opaque {
+		if slices.Contains(other.Opaque, id) || len(other.Report.Tests) == 0 {
+			continue
+		}
+		if r.Tests[id].State == backport.TestFailed {
+			r.Broken = cmp.Or(r.Broken, "a command fails and names no test")
+			if tell {
+				continue
+			}
+		}
+		r.Tests = maps.Clone(r.Tests)
+		delete(r.Tests, id)
+	}
+	return r
 }
 
 // tests judges by tests; bad are those that fail with the backport only.

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"testing"
@@ -131,7 +132,11 @@ func TestUntold(t *testing.T) {
 		exits    map[string]int
 		state    backport.RunState
 		detail   string
+		changes  string
 	}{
+		{name: "the first tests", old: "?   \tm/p\t[no test files]\n", new: goTest("+A"), state: backport.RunPassed, changes: "new m/p.A"},
+		{name: "falls over", old: goTest("+A"), new: "oh\n", exits: map[string]int{"new": 1}, state: backport.RunFailed, detail: "check newly fails", changes: "new check"},
+		{name: "stands up", old: "oh\n", new: goTest("+A"), exits: map[string]int{"old": 1}, state: backport.RunPassed, changes: "none"},
 		{name: "exit code alone", old: tap("+a"), new: tap("+a"), exits: map[string]int{"new": 3}, state: backport.RunFailed, detail: "check ends with 3 although no test is seen to fail"},
 		{name: "exit code on both", old: tap("+a"), new: tap("+a"), exits: map[string]int{"new": 3, "old": 3}, state: backport.RunFailed, detail: "check ends with 3 although no test is seen to fail, on the target as well"},
 		{name: "a test fails, the command does not", old: tap("+a"), new: tap("-a"), state: backport.RunFailed, detail: "a newly fails"},
@@ -147,6 +152,13 @@ func TestUntold(t *testing.T) {
 			run := verifyOne(t, l.verifier(t, Platform{Name: "here", Test: [][]string{{"check"}}}), onto)
 			if run.State != test.state || !strings.Contains(run.Detail, test.detail) {
 				t.Errorf("%s (%s), want %s (%s)", run.State, run.Detail, test.state, test.detail)
+			}
+			var changes []string
+			for _, c := range run.Changes {
+				changes = append(changes, c.Kind+" "+c.Test)
+			}
+			if got := cmp.Or(strings.Join(changes, ", "), "none"); test.changes != "" && got != test.changes {
+				t.Errorf("changes %s, want %s", got, test.changes)
 			}
 		})
 	}

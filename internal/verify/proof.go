@@ -25,6 +25,8 @@ type trialOfProof struct {
 	note     string
 	// without and with are the trees.
 	without, with *site
+	// after is what the platform's test commands say of the backport.
+	after outcome
 }
 
 // prove runs the fix's own tests without the fix and with it. after is what the
@@ -33,7 +35,7 @@ func (l *lane) prove(ctx context.Context, s Subject, after outcome, steps *[]bac
 	if l.v.layer == nil || s.plain {
 		return nil
 	}
-	t := &trialOfProof{lane: l, steps: steps}
+	t := &trialOfProof{lane: l, steps: steps, after: after}
 	switch {
 	case !after.built():
 		t.says(backport.NotTried, "the backport could not be built")
@@ -148,6 +150,10 @@ func (t *trialOfProof) judge(ctx context.Context, with, without outcome, known m
 		t.says(backport.NotTried, why+" with the fix")
 		return
 	}
+	if mute(with) && mute(without) && t.after.State != backport.RunPassed {
+		t.says(backport.NotTried, "the command fails with the fix and without it, as the platform's tests do, and names no test: nothing can be told")
+		return
+	}
 	if why := unbuilt(with, known); why != "" {
 		t.says(backport.TestDoesNotBuild, "the tests cannot be built with the fix either: "+why)
 		return
@@ -239,6 +245,11 @@ func (t *trialOfProof) flaky(where string) {
 // failures are the tests of an outcome that fail, but for those known to.
 func failures(o outcome, known map[string]bool) []string {
 	return failing(o.Report, func(id string) bool { return !known[id] })
+}
+
+// mute reports whether an outcome is a failure that names no test.
+func mute(o outcome) bool {
+	return o.State == backport.RunFailed && o.built() && !o.told()
 }
 
 // ran reports whether any test was run.

@@ -106,6 +106,8 @@ func TestProof(t *testing.T) {
 		{name: "unknown runner", test: "run-all", own: brings, target: "+a", suite: "+a -b", with: []string{"+a +b"}, state: backport.Proven, text: "b fails without the fix and passes with it; it is not known how"},
 		{name: "unknown runner, not reproduced", test: "run-all", own: brings, target: "+a", suite: "+a +b", with: []string{"+a +b"}, state: backport.NotReproduced, text: "may not be affected"},
 		{name: "unknown runner, known to fail", test: "run-all", own: brings, target: "+a -c", suite: "+a -c", with: []string{"+a -c"}, state: backport.NotReproduced, text: "may not be affected"},
+		{name: "nothing can be run", test: "go test ./x", with: []string{"go: no vendor"}, without: []string{"go: no vendor"}, own: brings, state: backport.NotTried, text: "nothing can be told", platformFailed: true},
+		{name: "only the fix's tests name nothing", with: []string{"it fails"}, without: []string{"it fails"}, own: brings, state: backport.NotFixed, text: "fails with the fix as without it"},
 		{name: "unknown runner, not fixed", test: "run-all", own: brings, target: "+a", suite: "+a -b", with: []string{"+a -b"}, state: backport.NotFixed, text: "b fails with the fix", platformFailed: true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -125,6 +127,8 @@ func TestProof(t *testing.T) {
 					return tap(says), tapExit(says)
 				case command == "go test ./...":
 					return goTest("+TestOld"), 0
+				case command == "go test ./x":
+					return "go: no vendor\n", 1
 				}
 				if command != "go test -json -count=1 -run ^(TestFix)$ ./p" {
 					t.Errorf("%s runs %s", tree, command)
@@ -137,7 +141,7 @@ func TestProof(t *testing.T) {
 					return "", 0
 				}
 				says := list[min(n, len(list))-1]
-				if strings.HasPrefix(says, "{") {
+				if strings.ContainsAny(says, "{ ") && says[0] != '+' && says[0] != '-' && says[0] != '~' {
 					return says, 1
 				}
 				return goTest(says), tapExit(says)
