@@ -85,10 +85,7 @@ func (m *containerMachine) open(ctx context.Context, dir string) (*containerPlac
 	if err != nil {
 		return nil, err
 	}
-	p := &containerPlace{o: m.o, engine: e, image: image, dir: dir, home: home}
-	p.borrowed = borrowed(dir)
-	p.ctx, p.end = context.WithCancelCause(context.WithoutCancel(ctx))
-	return p, nil
+	return &containerPlace{o: m.o, engine: e, image: image, dir: dir, home: home, borrowed: borrowed(dir), life: newLife(ctx)}, nil
 }
 
 // find gives the engine that was named, or the first that answers.
@@ -139,11 +136,7 @@ type containerPlace struct {
 	dir      string
 	home     string
 	borrowed []string
-	ctx      context.Context
-	end      context.CancelCauseFunc
-	running  sync.WaitGroup
-	// mu guards that nothing starts to run after the end.
-	mu sync.Mutex
+	life     *life
 }
 
 // Kept gives what containers keep out.
@@ -172,27 +165,11 @@ func (p *containerPlace) Read(ctx context.Context, pattern string, limit int64) 
 // Close ends what runs and removes the place's home; the checkout is the
 // caller's.
 func (p *containerPlace) Close() error {
-	p.mu.Lock()
-	p.end(errClosed)
-	p.mu.Unlock()
-	p.running.Wait()
+	p.life.end()
 	if err := RemoveAll(p.home); err != nil {
 		return fmt.Errorf("close a container of %s: %w", p.o.Image, err)
 	}
 	return nil
-}
-
-// enter joins a context with the place's life.
-func (p *containerPlace) enter(ctx context.Context) (_ context.Context, leave func(), err error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.ctx.Err() != nil {
-		return nil, nil, context.Cause(p.ctx)
-	}
-	p.running.Add(1)
-	ctx, cancel := context.WithCancelCause(ctx)
-	stop := context.AfterFunc(p.ctx, func() { cancel(context.Cause(p.ctx)) })
-	return ctx, func() { stop(); cancel(nil); p.running.Done() }, nil
 }
 
 // UndoContainer removes a container that a dead process left: the Undo of

@@ -93,7 +93,7 @@ func (p *containerPlace) Run(ctx context.Context, c Command) (Result, error) {
 	if c.Processes <= 0 {
 		c.Processes = DefaultProcesses
 	}
-	ctx, leave, err := p.enter(ctx)
+	ctx, leave, err := p.life.join(ctx)
 	if err != nil {
 		return Result{}, fmt.Errorf("run a command: %w", err)
 	}

@@ -62,7 +62,7 @@ func (m *sshMachine) Open(ctx context.Context, dir string) (Place, error) {
 			return nil, fmt.Errorf("open %s: %w", m.o.Host, err)
 		}
 	}
-	p := &sshPlace{m: m, name: name, done: done}
+	p := &sshPlace{m: m, name: name, done: done, life: newLife(ctx)}
 	err := p.open(ctx, dir)
 	switch {
 	case err == nil:
@@ -82,6 +82,7 @@ type sshPlace struct {
 	// name is the last segment of folder, the path on the host.
 	name, folder string
 	done         func()
+	life         *life
 	// off and on are the names of the wrappers that commands run in, without and
 	// with the network; "" for none.
 	off, on string
@@ -134,6 +135,7 @@ func (p *sshPlace) Kept() []string {
 
 // Close ends what still runs on the host and removes the folder.
 func (p *sshPlace) Close() error {
+	p.life.end()
 	ctx, cancel := context.WithTimeout(context.Background(), quick)
 	defer cancel()
 	if _, err := p.m.script(ctx, removeScript(p.name)); err != nil {

@@ -40,8 +40,12 @@ func (p *sshPlace) Run(ctx context.Context, c Command) (Result, error) {
 	if c.Processes <= 0 {
 		c.Processes = DefaultProcesses
 	}
-	outer := ctx
-	ctx, cancel := context.WithCancelCause(ctx)
+	outer, leave, err := p.life.join(ctx)
+	if err != nil {
+		return Result{}, fmt.Errorf("run a command: %w", err)
+	}
+	defer leave()
+	ctx, cancel := context.WithCancelCause(outer)
 	defer cancel(nil)
 	out := newOutput(c.Log, c.Output)
 	v := &verdict{begun: make(chan struct{}), ended: make(chan struct{})}

@@ -249,14 +249,26 @@ func TestSSHClose(t *testing.T) {
 		t.Fatal(err)
 	}
 	runAt(t, p, Command{Run: []string{"sh", "-c", `mkdir -p "$HOME/mod/x" && touch "$HOME/mod/x/f" && chmod -R a-w "$HOME/mod"`}})
+	ran := make(chan error, 1)
+	go func() {
+		_, err := p.Run(context.Background(), Command{Run: []string{"sh", "-c", "touch begun; sleep 987"}})
+		ran <- err
+	}()
+	wait(t, "the command begins", func() bool {
+		_, err := os.Stat(filepath.Join(p.(*sshPlace).folder, "tree", "begun"))
+		return err == nil
+	})
 	if err := p.Close(); err != nil {
 		t.Error(err)
+	}
+	if err := <-ran; !errors.Is(err, errClosed) {
+		t.Errorf("%v, want %v", err, errClosed)
 	}
 	if left, err := os.ReadDir(remote(o)); err != nil || len(left) > 0 {
 		t.Errorf("%v, %v", left, err)
 	}
-	if _, err := p.Run(t.Context(), Command{Run: []string{"true"}}); err == nil {
-		t.Error("ran in a folder that is gone")
+	if _, err := p.Run(t.Context(), Command{Run: []string{"true"}}); !errors.Is(err, errClosed) {
+		t.Errorf("%v, want %v", err, errClosed)
 	}
 	if err := p.Close(); err != nil {
 		t.Errorf("closed twice: %v", err)
