@@ -53,12 +53,17 @@ func (c *comparison) again(ctx context.Context, e *examined) []string {
 		}
 	}
 	if len(bad) < len(suspects) {
-		// What was seen of them is not the truth.
-		c.lane.unsound = true
-		c.lane.v.cache.drop(c.a.key)
-		c.lane.v.cache.drop(c.b.key)
+		c.lane.forget(c.a)
+		c.lane.forget(c.b)
 	}
 	return bad
+}
+
+// forget takes an outcome back that turned out not to be the truth.
+func (l *lane) forget(o outcome) {
+	l.unsound = true
+	l.v.cache.drop(o.key)
+	delete(l.known, o.key)
 }
 
 // A tally counts what came of one test when it was run again.

@@ -32,9 +32,8 @@ type outcome struct {
 	Unread string
 	Kept   []string
 
-	// key is that of the cache, cached whether it is from there.
-	key    string
-	cached bool
+	// key is that of the cache; "" for a run that is not to be repeated.
+	key string
 }
 
 const (
@@ -79,22 +78,28 @@ func (o outcome) failed() (backport.RunStep, bool) {
 }
 
 // outcome is what commands say on a site, from the cache if it is known there.
+// In one lane nothing is run twice that need not be, with a cache or without.
 func (l *lane) outcome(ctx context.Context, s *site, commands [][]string) outcome {
 	key, err := cacheKey("tree", s.tip.Tree, l.p, commands)
 	if err != nil {
 		return outcome{State: backport.RunError, Why: err.Error()}
 	}
-	var o outcome
+	if o, ok := l.known[key]; ok {
+		return o
+	}
+	o := outcome{}
 	if l.v.cache.get(key, &o) {
-		o.key, o.cached = key, true
+		o.key = key
 		for i := range o.Steps {
 			o.Steps[i].On = s.on
 		}
 		forgetLogs(o.Steps)
+		l.known[key] = o
 		return o
 	}
 	o = l.run(ctx, s, commands)
 	o.key = key
+	l.known[key] = o
 	if ctx.Err() == nil && (o.State == backport.RunPassed || o.State == backport.RunFailed) {
 		l.v.cache.put(key, o)
 	}
@@ -126,9 +131,13 @@ func (l *lane) run(ctx context.Context, s *site, commands [][]string) outcome {
 	return o
 }
 
-// tell appends the steps of an outcome on a site. Those up to the build are told
-// once, unless they went wrong.
+// tell appends the steps of an outcome on a site, once. Those up to the build are
+// told with the first outcome there, later ones if they went wrong.
 func (l *lane) tell(steps *[]backport.RunStep, s *site, o outcome) {
+	if o.key != "" && l.told[o.key] {
+		return
+	}
+	l.told[o.key] = true
 	for _, step := range o.Steps {
 		if step.Name == testStep || !s.told || step.State != backport.RunPassed {
 			*steps = append(*steps, step)

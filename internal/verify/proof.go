@@ -232,8 +232,7 @@ func (t *trialOfProof) confirm(ctx context.Context, s *site, first outcome, ids 
 		return stateOf(second, id, first.Report.Tests[id]) == backport.TestPassed
 	})
 	if len(again) < len(ids) {
-		t.lane.unsound = true
-		t.lane.v.cache.drop(first.key)
+		t.lane.forget(first)
 	}
 	return again
 }

@@ -163,6 +163,9 @@ func TestProof(t *testing.T) {
 			if run.Proof == nil || run.Proof.State != test.state || !strings.Contains(run.Proof.Text, test.text) {
 				t.Fatalf("proof %+v, want %s: …%s…", run.Proof, test.state, test.text)
 			}
+			if ran := l.commands(); len(ran) != len(run.Steps) {
+				t.Errorf("%d steps of %d commands: %q", len(run.Steps), len(ran), ran)
+			}
 			if failed := run.State != backport.RunPassed; failed != test.platformFailed {
 				t.Errorf("run %s: %s", run.State, run.Detail)
 			}
@@ -199,6 +202,14 @@ func TestProofNotLaid(t *testing.T) {
 	v.layer = labLayer{brings}
 	verifyOne(t, v, onto)
 	if ran := l.commands(); !strings.HasSuffix(ran[len(ran)-1], "go test -run TestFix") {
+		t.Errorf("ran %q", ran)
+	}
+	// Nothing is run twice for want of a cache.
+	l.commands()
+	v = l.verifier(t, Platform{Name: "here", Test: [][]string{{"run-all"}}})
+	v.layer, v.Cache = labLayer{brings}, ""
+	verifyOne(t, v, onto)
+	if ran := l.commands(); len(ran) != 3 {
 		t.Errorf("ran %q", ran)
 	}
 	v = l.verifier(t, simple)

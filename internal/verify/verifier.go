@@ -141,7 +141,7 @@ func (v *Verifier) on(ctx context.Context, p Platform, s Subject) examined {
 	if err != nil {
 		return nothing(backport.RunError, err.Error())
 	}
-	l := &lane{v: v, p: p, machine: m, subject: s.Name}
+	l := &lane{v: v, p: p, machine: m, subject: s.Name, known: map[string]outcome{}, told: map[string]bool{}}
 	e = l.examine(ctx, s)
 	e.Run.Platform, e.Run.Kind = p.Name, kind
 	if err := l.close(); err != nil && e.Run.Detail == "" {
