@@ -38,7 +38,24 @@ func (w *workspace) verify(ctx context.Context, o *verifyOptions) (vs []backport
 		}
 		in.Original = &fixes[0]
 	}
+	if o.batch {
+		return vs, w.batch(ctx, c, vs, in)
+	}
 	return vs, c.Verify(ctx, vs, in)
+}
+
+// batch verifies backports to one target together, on its tip.
+func (w *workspace) batch(ctx context.Context, c *carry.Carrier, vs []backport.Verification, in carry.Inspection) error {
+	for _, v := range vs[1:] {
+		if v.Target.Ref != vs[0].Target.Ref || v.Target.Ref == "" {
+			return wrongUse("say with --to where they go", "--batch: %s goes to %s, and %s to %s", vs[0].Name, vs[0].Target.Name, v.Name, v.Target.Name)
+		}
+	}
+	tip, err := w.repo.Resolve(ctx, vs[0].Target.Ref)
+	if err != nil {
+		return err
+	}
+	return c.VerifyBatch(ctx, vs, tip, in)
 }
 
 // drafts are the commits that pick would write.
