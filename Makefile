@@ -5,7 +5,7 @@
 
 SHELL     := /bin/sh
 GO        ?= go
-FUZZTIME  ?= 20000x
+FUZZTIME  ?= 10000x
 BENCHTIME ?= 1s
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
@@ -41,7 +41,7 @@ bin/tools/golangci-lint: tools/go.mod tools/go.sum
 	@touch $@
 
 .PHONY: fuzz
-fuzz: ## run each fuzz target on FUZZTIME inputs (20000x)
+fuzz: ## run each fuzz target on FUZZTIME inputs (10000x)
 	GO='$(GO)' scripts/fuzz $(FUZZTIME)
 
 .PHONY: bench
