@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -111,18 +112,28 @@ func (m *containerMachine) find(ctx context.Context) (*engine, error) {
 	return nil, fmt.Errorf("no engine answers (%s)", strings.Join(why, "; "))
 }
 
-// borrowed are the folders whose objects a checkout's .git borrows: a build that
-// asks git for its version needs them.
+// maxBorrowed bounds how many folders of objects a checkout can borrow from.
+const maxBorrowed = 20
+
+// borrowed are the folders whose objects a checkout's .git borrows, also those
+// that these borrow from: a build that asks git for its version needs them. Git
+// quotes odd names, which are left out.
 func borrowed(dir string) []string {
-	text, err := os.ReadFile(filepath.Join(dir, ".git", "objects", "info", "alternates"))
-	if err != nil {
-		return nil
-	}
 	var folders []string
-	for line := range strings.Lines(string(text)) {
-		folder := strings.TrimSuffix(line, "\n")
-		if info, err := os.Stat(folder); err == nil && info.IsDir() && filepath.IsAbs(folder) && filepath.Base(folder) == "objects" {
-			folders = append(folders, folder)
+	for todo := []string{filepath.Join(dir, ".git", "objects")}; len(todo) > 0; todo = todo[1:] {
+		text, err := os.ReadFile(filepath.Join(todo[0], "info", "alternates"))
+		if err != nil {
+			continue
+		}
+		for line := range strings.Lines(string(text)) {
+			folder := strings.TrimSuffix(line, "\n")
+			if !filepath.IsAbs(folder) {
+				folder = filepath.Join(todo[0], folder)
+			}
+			info, err := os.Stat(folder)
+			if err == nil && info.IsDir() && filepath.Base(folder) == "objects" && !slices.Contains(folders, folder) && len(folders) < maxBorrowed {
+				folders, todo = append(folders, folder), append(todo, folder)
+			}
 		}
 	}
 	return folders

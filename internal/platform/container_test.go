@@ -64,7 +64,7 @@ func TestContainerArguments(t *testing.T) {
 			Command{Run: []string{"make", "a b"}, Env: []string{"A=b c"}, Memory: 1 << 30, Processes: 77},
 			[]string{
 				" --network none ", " --cap-drop all ", " --security-opt no-new-privileges ", " --pids-limit 77 ", " --memory 1073741824 --memory-swap 1073741824 ",
-				" --env A=b c ", " --env HOME=/backstay/home ", " --entrypoint /bin/sh ", " --pull never ", ",target=/backstay/tree ", ",readonly=true ", " --further one sha256:0123 -c ",
+				" --env A=b c ", " --env HOME=/backstay/home ", " --entrypoint /bin/sh ", " --pull never ", ",target=/backstay/tree ", ",readonly=true ", "/far/objects,readonly=true ", " --further one sha256:0123 -c ",
 			},
 			[]string{"--http-proxy", "PATH=", "--privileged", "--volume"},
 		},
@@ -89,6 +89,10 @@ func TestContainerArguments(t *testing.T) {
 				t.Fatal(err)
 			}
 			writeFile(t, filepath.Join(dir, ".git/objects/info/alternates"), 0o600, objects+"\n/etc\n")
+			if err := errors.Join(os.MkdirAll(filepath.Join(objects, "info"), 0o700), os.MkdirAll(filepath.Join(objects, "../far/objects"), 0o700)); err != nil {
+				t.Fatal(err)
+			}
+			writeFile(t, filepath.Join(objects, "info/alternates"), 0o600, "../far/objects\n"+objects+"\n")
 			p, err := NewContainer(ContainerOptions{Image: "img", Engine: program, Args: []string{"--further", "one"}, Scratch: t.TempDir()}).Open(t.Context(), dir)
 			if err != nil {
 				t.Fatal(err)
