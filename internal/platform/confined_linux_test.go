@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"backstay.dev/backstay/internal/backport"
 )
 
 // What can be seen and written from inside.
@@ -76,6 +78,30 @@ func TestRoom(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(b.dir, "here")); err != nil {
 		t.Error(err)
+	}
+}
+
+// A link that a command puts where it may write leads the next one nowhere.
+func TestLinksIntoTheRoom(t *testing.T) {
+	t.Parallel()
+	outside, caches := t.TempDir(), t.TempDir()
+	inner := filepath.Join(caches, "a", "b")
+	if err := os.MkdirAll(inner, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	b := open(t, LocalOptions{Writable: []string{caches, inner}})
+	b.needs(t, KeptFiles)
+	if r := b.sh(t, "cd "+caches+" && mv a c && ln -s "+filepath.Dir(outside)+" a; ls -l"); r.State != backport.RunPassed {
+		t.Fatalf("%+v", r)
+	}
+	if err := os.Symlink(filepath.Base(outside), filepath.Join(filepath.Dir(outside), "b")); err != nil {
+		t.Fatal(err)
+	}
+	if r := b.sh(t, "echo x >"+inner+"/x; echo x >"+outside+"/x"); r.State != backport.RunError || !strings.Contains(r.Detail, "symbolic links") {
+		t.Errorf("%+v", r)
+	}
+	if left, err := os.ReadDir(outside); err != nil || len(left) > 0 {
+		t.Errorf("written outside: %v, %v", left, err)
 	}
 }
 
@@ -161,7 +187,7 @@ func TestMapped(t *testing.T) {
 	} else if err := os.WriteFile(exe, text, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), exe, "-test.v", "-test.run=^(TestRoom|TestNetwork|TestEndings|TestDaemons|TestForkBomb|TestMemory|TestRemoveAll|TestClose|TestKilled)$")
+	cmd := exec.CommandContext(t.Context(), exe, "-test.v", "-test.run=^(TestRoom|TestLinksIntoTheRoom|TestNetwork|TestDaemons|TestForkBomb|TestMemory|TestRemoveAll|TestKilled)$")
 	cmd.Env = []string{"TMPDIR=" + temp, "PATH=" + os.Getenv("PATH"), "PLATFORM_TEST_MAPPED=1"}
 	cmd.Dir = temp
 	cmd.SysProcAttr = userless()

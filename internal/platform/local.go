@@ -108,6 +108,7 @@ func (l *local) open(ctx context.Context, dir string) (_ *localPlace, err error)
 		// The umask is this process's.
 		err = errors.Join(err, os.Mkdir(folder, 0o700), os.Chmod(folder, perm))
 	}
+	p.sees = p.room()
 	if err == nil {
 		p.mode, err = l.choose(ctx, p)
 	}
@@ -127,7 +128,7 @@ func (l *local) choose(ctx context.Context, p *localPlace) (*mode, error) {
 	}
 	var why error
 	for _, m := range modes(l.options.Unconfined) {
-		err := m.try(ctx, p.room())
+		err := m.try(ctx, p.sees)
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
@@ -149,15 +150,19 @@ type localPlace struct {
 	dir             string
 	own, home, temp string
 	mode            *mode
-	ctx             context.Context
-	end             context.CancelCauseFunc
-	running         sync.WaitGroup
+	// sees is what was found when the place was opened: a command may put links
+	// where it may write.
+	sees    room
+	ctx     context.Context
+	end     context.CancelCauseFunc
+	running sync.WaitGroup
 	// mu guards that nothing starts to run after the end.
 	mu sync.Mutex
 }
 
 func (p *localPlace) Kept() []string { return p.mode.kept() }
 
+// room is what commands see. What is not there now is not there for any.
 func (p *localPlace) room() room {
 	readable := slices.Clone(p.options.Readable)
 	for _, folder := range filepath.SplitList(p.options.Path) {
@@ -260,7 +265,7 @@ func (p *localPlace) run(ctx context.Context, c Command) (Result, error) {
 	out := newOutput(c.Log, c.Output)
 	begin := time.Now()
 	process, err := p.mode.start(order{
-		Program: program, Run: c.Run, Env: env, Dir: p.dir, Offline: !c.Network, Room: p.room(), MaxProcesses: limit, Memory: max(c.Memory, 0),
+		Program: program, Run: c.Run, Env: env, Dir: p.dir, Offline: !c.Network, Room: p.sees, MaxProcesses: limit, Memory: max(c.Memory, 0),
 	}, out)
 	if err != nil {
 		return Result{}, err
@@ -350,6 +355,9 @@ func result(e ending, stopped string) Result {
 	switch {
 	case stopped != "":
 		return Result{State: backport.RunLimit, Exit: -1, Detail: overLimit + stopped}
+	case e.Unfit != "":
+		// It could when the place was opened: a command has changed something.
+		return failed("make room for the command: " + e.Unfit)
 	case e.Error != "":
 		return failed(e.Error)
 	case e.Signal >= 0:

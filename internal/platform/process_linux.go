@@ -55,6 +55,9 @@ func (m *mode) try(ctx context.Context, r room) error {
 		<-p.done
 		return context.Cause(ctx)
 	}
+	if p.ending.Unfit != "" {
+		return errors.New(p.ending.Unfit)
+	}
 	return p.err
 }
 
@@ -158,12 +161,9 @@ func (p *process) run(started chan<- error, words *os.File) {
 	err = p.cmd.Wait()
 	// Its end of the pipe is closed, and no other process has it.
 	unheard := <-heard
-	switch {
-	case unheard != nil:
+	if unheard != nil {
 		p.ending = ending{Exit: -1, Signal: -1}
 		p.err = fmt.Errorf("the first process ended without a word: %w", errors.Join(err, unheard))
-	case p.ending.Unfit != "":
-		p.err = errors.New(p.ending.Unfit)
 	}
 	p.quiet()
 	p.group.remove()

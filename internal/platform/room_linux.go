@@ -79,10 +79,6 @@ type mount struct {
 // keep copies the mounts of what stays as it is, before everything around it
 // changes. They are in the order in which they can be attached.
 func keep(r room) ([]mount, error) {
-	type place struct {
-		from, to string
-		readOnly bool
-	}
 	places := []place{}
 	for _, to := range []string{"/tmp", "/var/tmp"} {
 		if real, err := filepath.EvalSymlinks(to); err == nil && real == to {
@@ -100,26 +96,50 @@ func keep(r room) ([]mount, error) {
 	}
 	var kept []mount
 	for _, p := range places {
-		info, err := os.Stat(p.from)
+		m, err := p.copy()
 		if errors.Is(err, fs.ErrNotExist) && p.readOnly {
 			continue
 		}
 		if err != nil {
-			return nil, err
-		}
-		fd, err := unix.OpenTree(unix.AT_FDCWD, p.from, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE)
-		if err != nil {
 			return nil, fmt.Errorf("copy the mount of %s: %w", p.from, err)
 		}
-		if p.readOnly {
-			if err := unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH|unix.AT_RECURSIVE, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY}); err != nil {
-				return nil, fmt.Errorf("make %s read-only: %w", p.from, err)
-			}
-		}
-		kept = append(kept, mount{path: p.to, folder: info.IsDir(), fd: fd})
+		kept = append(kept, m)
 	}
 	slices.SortStableFunc(kept, func(a, b mount) int { return len(a.path) - len(b.path) })
 	return kept, nil
+}
+
+// place is a file or folder, and where a command finds it.
+type place struct {
+	from, to string
+	readOnly bool
+}
+
+// copy copies a place's mount. On the way to one that may be written no link is
+// followed: a command that ran before may have put it there.
+func (p place) copy() (mount, error) {
+	how := unix.OpenHow{Flags: unix.O_PATH | unix.O_CLOEXEC}
+	if !p.readOnly {
+		how.Resolve = unix.RESOLVE_NO_SYMLINKS
+	}
+	at, err := unix.Openat2(unix.AT_FDCWD, p.from, &how)
+	if err != nil {
+		return mount{}, err
+	}
+	defer func() { _ = unix.Close(at) }() // it was only looked at
+	var info unix.Stat_t
+	if err := unix.Fstat(at, &info); err != nil {
+		return mount{}, err
+	}
+	fd, err := unix.OpenTree(at, "", unix.AT_EMPTY_PATH|unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE)
+	if err != nil {
+		return mount{}, err
+	}
+	m := mount{path: p.to, folder: info.Mode&unix.S_IFMT == unix.S_IFDIR, fd: fd}
+	if p.readOnly {
+		err = unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH|unix.AT_RECURSIVE, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY})
+	}
+	return m, err
 }
 
 func (m mount) attach() error {
