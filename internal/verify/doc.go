@@ -17,4 +17,5 @@
 //   - Nothing is run that no Platform names, and nothing in the user's own
 //     checkout.
 //   - What could not be tried is open, never held.
+//   - A result that may differ the next time is not kept.
 package verify

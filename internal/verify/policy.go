@@ -19,7 +19,8 @@ type Policy struct {
 	Deviations string `json:"deviations,omitempty"`
 	// Platforms are those that must pass; nil for all.
 	Platforms []string `json:"platforms,omitempty"`
-	// Proof is "possible" by default: the fix's tests must not fail with the fix;
+	// Proof is "possible" by default: the fix's tests must not fail with the fix,
+	// on their own or among all others;
 	// "proven": on some platform they must fail without it and pass with it; or
 	// "any".
 	Proof string `json:"proof,omitempty"`
@@ -166,6 +167,8 @@ func platforms(v *backport.Verification, required []string) backport.RuleResult 
 		switch {
 		case i < 0 || v.Runs[i].State == backport.RunSkipped:
 			missing = append(missing, name)
+		case v.Runs[i].State == backport.RunError:
+			missing = append(missing, name+" (it could not be run)")
 		case v.Runs[i].State != backport.RunPassed:
 			bad = append(bad, name)
 		}
@@ -186,28 +189,38 @@ func (p Policy) proof(v *backport.Verification, required []string) backport.Rule
 		return backport.RuleResult{}
 	}
 	r := backport.RuleResult{Rule: "proof", State: open, Text: "the fix's tests were not run"}
-	proven := ""
+	best := len(proofOrder)
 	for _, run := range v.Runs {
+		state := backport.ProofState("")
+		said := run.Platform + ": the fix's tests are among those that passed"
+		if run.Proof != nil {
+			state, said = run.Proof.State, run.Platform+": "+run.Proof.Text
+		} else if run.State != backport.RunPassed {
+			continue
+		}
+		at := slices.Index(proofOrder, state)
+		if at >= best {
+			continue
+		}
+		best = at
+		r.State, r.Text = held, said
 		switch {
-		case run.Proof == nil:
-		case run.Proof.State == backport.NotFixed:
-			return backport.RuleResult{Rule: "proof", State: broken, Text: run.Platform + ": " + run.Proof.Text}
-		case run.Proof.State == backport.Proven:
-			proven = run.Platform
-		default:
-			r.Text = run.Platform + ": " + run.Proof.Text
-			if p.Proof != "proven" && run.Proof.State != backport.NotTried {
-				r.State = held
-			}
+		case state == backport.NotFixed, p.Proof == "proven" && (state == backport.NotReproduced || state == backport.TestDoesNotBuild || state == backport.NoTest):
+			r.State = broken
+		case state == backport.NotTried, p.Proof == "proven" && state == "":
+			r.State = open
+		case state == backport.Proven:
+			r.Text = "the fix's tests fail without it and pass with it on " + run.Platform
 		}
 	}
-	switch {
-	case proven != "":
-		return backport.RuleResult{Rule: "proof", State: held, Text: "the fix's tests fail without it and pass with it on " + proven}
-	case p.Proof == "proven" && len(v.Runs) > 0:
-		r.State = broken
-	}
 	return r
+}
+
+// proofOrder says which platform's proof counts: one where the tests fail with
+// the fix, then one where they prove it, and last one that ran them only among
+// all others.
+var proofOrder = []backport.ProofState{
+	backport.NotFixed, backport.Proven, backport.NotReproduced, backport.TestDoesNotBuild, backport.NoTest, backport.NotTried, "",
 }
 
 func count(n int, what string) string {
