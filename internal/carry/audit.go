@@ -24,6 +24,8 @@ const maxAuditFindings = 100
 // are findings, as is all that the gates without a build say of the backport's
 // own tree; both are added to v.Findings. Without an original nothing is done.
 //
+// Several goroutines may not audit with one Carrier at once.
+//
 // A backport with one commit for each step of the original is repeated step by
 // step, each on the commit before it; any other as a whole. The error is for
 // what stops everything: what the repository lacks makes the audit unknown.
@@ -92,6 +94,8 @@ type stretch struct {
 	onto, tree string
 	// words are what the messages of its commits declare.
 	words declarations
+	// commit is the only commit in it; "" for several.
+	commit string
 }
 
 func (a *auditor) audit(ctx context.Context) (backport.Audit, error) {
@@ -159,6 +163,9 @@ func (a *auditor) stretches(ctx context.Context) (whole stretch, parts []stretch
 		}
 		originals = append(originals, string(c.Message))
 	}
+	if len(a.v.Commits) == 1 {
+		whole.commit = a.v.Commits[0]
+	}
 	single := len(steps) > 1 && len(steps) == len(a.v.Commits)
 	onto := target.Tree
 	for i, id := range a.v.Commits {
@@ -169,7 +176,7 @@ func (a *auditor) stretches(ctx context.Context) (whole stretch, parts []stretch
 		words := declared(string(commit.Message), originals)
 		whole.words = whole.words.and(words)
 		if single {
-			parts = append(parts, stretch{steps: steps[i : i+1], onto: onto, tree: commit.Tree, words: words})
+			parts = append(parts, stretch{steps: steps[i : i+1], onto: onto, tree: commit.Tree, words: words, commit: id})
 			onto = commit.Tree
 		}
 	}
@@ -196,10 +203,44 @@ func (a *auditor) stretch(ctx context.Context, s stretch) (repeated, error) {
 	if r.deviations, err = cmp.compare(ctx, r.tree, s.tree); err != nil {
 		return r, err
 	}
+	open := false
 	for i := range r.deviations {
 		s.words.declare(&r.deviations[i])
+		open = open || r.deviations[i].By == ""
 	}
-	return r, nil
+	if open {
+		err = a.handedOn(ctx, s, r.deviations)
+	}
+	return r, err
+}
+
+// handedOn declares what a backport took over from a backport on another branch:
+// its message names that as well, and the pick of it gives this very tree. What
+// it decided is the other's to declare.
+func (a *auditor) handedOn(ctx context.Context, s stretch, deviations []backport.Deviation) error {
+	if s.commit == "" || a.c.Index == nil {
+		return nil
+	}
+	for _, hop := range a.c.Index.Origins(s.commit, 0) {
+		parents := a.c.Index.Parents(hop)
+		if len(parents) != 1 || slices.ContainsFunc(s.steps, func(s backport.Step) bool { return s.Commit == hop }) {
+			continue
+		}
+		r, err := a.merge(ctx, a.quick, backport.Step{Commit: hop, Base: parents[0]}, s.onto)
+		if err != nil {
+			return err
+		}
+		if !r.clean || r.tree != s.tree {
+			continue
+		}
+		for i := range deviations {
+			if deviations[i].By == "" {
+				deviations[i].Declared, deviations[i].By = "picked from "+hop+", which has it so", byNote
+			}
+		}
+		return nil
+	}
+	return nil
 }
 
 // repeat picks steps one after the other. Where one but the last conflicts, all

@@ -259,3 +259,32 @@ func TestAuditUnrepeated(t *testing.T) {
 		t.Errorf("without an original: %+v %v", v.Audit, err)
 	}
 }
+
+// A backport that was picked from another backport owes no word for what that
+// one decided.
+func TestAuditOfABackportHandedOn(t *testing.T) {
+	t.Parallel()
+	body := "(cherry picked from commit {{id:fix}})\n" + decided + `-- branch 0.9 from own --
+-- commit older on 0.9: older --
+-- file old.txt --
+old
+-- commit on on 0.9: f: mend it --
+
+(cherry picked from commit {{id:fix}})
+(cherry picked from commit {{id:hand}})
+` + decided
+	for more, want := range map[string]string{
+		"":                              "declared, conflict, conflict f.c:2+1 by note",
+		"-- file old.txt --\nchanged\n": "deviates, conflict, conflict f.c:2+1, changed old.txt:1+1",
+	} {
+		r := gittest.New(t, strings.NewReplacer("BRANCH", "1.0", "BODY\n", body+more).Replace(auditStory))
+		v := verification(r, t, "on", "0.9", 1)
+		car := carrier(t, r.Dir, false)
+		if err := car.Original(t.Context(), v); err != nil || v.Original.ID() != r.ID("fix") {
+			t.Fatal(v.Original, v.Found, err)
+		}
+		if err := car.Audit(t.Context(), v); err != nil || told(v.Audit) != want {
+			t.Errorf("%s %v, want %s", told(v.Audit), err, want)
+		}
+	}
+}

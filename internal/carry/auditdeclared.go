@@ -102,15 +102,15 @@ func names(name, p string) bool {
 func paths(note string) []string {
 	var out []string
 	for _, w := range strings.Fields(note) {
-		w = strings.Trim(w, "`'\"(),;:.!?")
-		if strings.Contains(w, "://") || strings.HasSuffix(w, "()") || strings.ContainsAny(w, "<>@=&") {
+		if strings.Contains(w, "://") || strings.Contains(w, "()") || strings.ContainsAny(w, "<>@=&") {
 			continue
 		}
+		w = strings.Trim(w, "`'\"(),;:.!?")
 		if i := strings.LastIndexByte(w, '/'); i > 0 && i < len(w)-1 && w[0] != '-' {
 			out = append(out, w)
 			continue
 		}
-		if ext := path.Ext(w); len(ext) > 1 && len(ext) <= 6 && len(ext) < len(w) && isFileEnding(ext[1:]) {
+		if ext := path.Ext(w); len(ext) > 1 && isFileEnding(ext[1:]) && strings.Trim(w[:len(w)-len(ext)], "0123456789.") != "" {
 			out = append(out, w)
 		}
 	}
