@@ -111,8 +111,15 @@ func TestPathsOfNotes(t *testing.T) {
 		name, path string
 		want       bool
 	}{
-		{"a.c", "lib/a.c", true}, {"lib/a.c", "lib/a.c", true}, {"lib", "lib/a.c", true}, {"./lib/", "lib/a.c", true},
-		{"ib/a.c", "lib/a.c", false}, {"", "lib/a.c", false}, {"/", "lib/a.c", false}, {"b.c", "lib/a.c", false}, {"lib/a", "lib/a.c", false},
+		{"a.c", "lib/a.c", true},
+		{"lib/a.c", "lib/a.c", true},
+		{"lib", "lib/a.c", true},
+		{"./lib/", "lib/a.c", true},
+		{"ib/a.c", "lib/a.c", false},
+		{"", "lib/a.c", false},
+		{"/", "lib/a.c", false},
+		{"b.c", "lib/a.c", false},
+		{"lib/a", "lib/a.c", false},
 	} {
 		if got := names(c.name, c.path); got != c.want {
 			t.Errorf("%q means %q: %v", c.name, c.path, got)
