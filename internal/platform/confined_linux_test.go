@@ -81,6 +81,37 @@ func TestRoom(t *testing.T) {
 	}
 }
 
+// A checkout's git finds the objects that it borrows, also those in a folder for
+// temporary files.
+func TestBorrowedObjects(t *testing.T) {
+	t.Parallel()
+	git, err := exec.LookPath("git")
+	if err != nil {
+		t.Skip("no git")
+	}
+	from := t.TempDir()
+	place := t.TempDir()
+	for _, args := range [][]string{
+		{"init", "-q", from}, {"-C", from, "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-q", "--allow-empty", "-m", "borrowed"},
+		{"clone", "-q", "--shared", from, place},
+	} {
+		cmd := exec.CommandContext(t.Context(), git, args...)
+		cmd.Env = []string{"GIT_CONFIG_GLOBAL=/dev/null", "PATH=" + os.Getenv("PATH")}
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v: %s", args, err, out)
+		}
+	}
+	p, err := NewLocal(LocalOptions{Scratch: t.TempDir(), Path: filepath.Dir(git) + ":/usr/bin:/bin"}).Open(t.Context(), place)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	r, err := p.Run(t.Context(), Command{Run: []string{"git", "log", "--format=%s"}, Time: time.Minute})
+	if err != nil || r.Tail != "borrowed\n" {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
 // A link that a command puts where it may write leads the next one nowhere.
 func TestLinksIntoTheRoom(t *testing.T) {
 	t.Parallel()

@@ -29,7 +29,8 @@ type LocalOptions struct {
 	// that ran before.
 	Writable []string
 	// Readable are files and folders that are there although they are below one
-	// that is not: /tmp, /run, or what is hidden.
+	// that is not: /tmp, /run, or what is hidden. Path's folders are, and those
+	// that the checkout's .git borrows objects from.
 	Readable []string
 	// Hidden are files and folders that are empty for commands: see Secrets.
 	// Those that are not there need not be.
@@ -164,7 +165,7 @@ func (p *localPlace) Kept() []string { return p.mode.kept() }
 
 // room is what commands see. What is not there now is not there for any.
 func (p *localPlace) room() room {
-	readable := slices.Clone(p.options.Readable)
+	readable := append(borrowed(p.dir), p.options.Readable...)
 	for _, folder := range filepath.SplitList(p.options.Path) {
 		if filepath.IsAbs(folder) {
 			readable = append(readable, folder)

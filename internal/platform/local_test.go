@@ -321,6 +321,7 @@ func TestEnvironment(t *testing.T) {
 	t.Setenv("GIT_DIR", "/elsewhere")
 	t.Setenv("SSH_AUTH_SOCK", "/agent")
 	for _, o := range []LocalOptions{{}, {Unconfined: true}} {
+		o.Env = []string{"A=0", "GOCACHE=/other"}
 		b := open(t, o)
 		r := b.run(t, Command{Run: []string{"env"}, Env: []string{"GOCACHE=/cache", "LANG=de_DE", "A=1", "A=2", "EMPTY="}, Time: time.Minute})
 		var names []string

@@ -293,7 +293,7 @@ func performYard(root string) int {
 		if err != nil {
 			return fail(err)
 		}
-		script := `mkdir -p a/b; touch a/b/c; chmod 500 a a/b; (while :; do mkdir -p w/$i/x; i=$((i+1)); touch w/$i; done &); (setsid sh -c 'sleep "$0"' "$1" &) & echo running; sleep "$1"`
+		script := `mkdir -p a/b; touch a/b/c; chmod 500 a a/b; (while :; do mkdir -p w/$i/x; touch w/$i/f; i=$((i+1)); done >/dev/null 2>&1 &); (setsid sh -c 'sleep "$0"' "$1" &) & echo running; sleep "$1"`
 		if _, err := place.Run(ctx, Command{Run: []string{"sh", "-c", script, "sh", os.Getenv("MARK")}, Time: 300 * time.Millisecond, Memory: 1 << 30, Log: os.Stdout}); err != nil {
 			return fail(err)
 		}
