@@ -92,7 +92,8 @@ func TestBorrowedObjects(t *testing.T) {
 	from := t.TempDir()
 	place := t.TempDir()
 	for _, args := range [][]string{
-		{"init", "-q", from}, {"-C", from, "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-q", "--allow-empty", "-m", "borrowed"},
+		{"init", "-q", from},
+		{"-C", from, "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-q", "--allow-empty", "-m", "borrowed"},
 		{"clone", "-q", "--shared", from, place},
 	} {
 		cmd := exec.CommandContext(t.Context(), git, args...)
