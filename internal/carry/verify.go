@@ -1,8 +1,10 @@
 package carry
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"backstay.dev/backstay/internal/backport"
@@ -79,14 +81,9 @@ func (c *Carrier) verify(ctx context.Context, v *backport.Verification, in Inspe
 		Backport: verify.Tip{Commit: v.Commits[len(v.Commits)-1], Tree: v.Tree},
 	}
 	if v.Original != nil {
-		if subject.Base, subject.Original, err = c.span(ctx, v.Original.Steps); err != nil {
-			return fmt.Errorf("read the original: %w", err)
+		if err := c.beside(ctx, v, &subject, own); err != nil {
+			return err
 		}
-		original, err := compare.Read(ctx, c.Store, subject.Base, subject.Original)
-		if err != nil {
-			return fmt.Errorf("read the original: %w", err)
-		}
-		v.Functions = compare.Functions(original, own)
 	}
 	if v.API, err = api.Changes(ctx, c.Store, onto.Tree, v.Tree); err != nil {
 		return fmt.Errorf("compare the API: %w", err)
@@ -97,9 +94,44 @@ func (c *Carrier) verify(ctx context.Context, v *backport.Verification, in Inspe
 	return err
 }
 
-// span gives the trees before and after all steps of a fix together.
+// beside compares a backport's change with that of its original, function by
+// function. Originals that cannot be joined to one change are not compared; a
+// finding says so.
+func (c *Carrier) beside(ctx context.Context, v *backport.Verification, subject *verify.Subject, own []compare.File) error {
+	before, after, err := c.span(ctx, v.Original.Steps)
+	if err == nil {
+		var original []compare.File
+		if original, err = compare.Read(ctx, c.Store, before, after); err == nil {
+			subject.Base, subject.Original = before, after
+			v.Functions = compare.Functions(original, own)
+			return nil
+		}
+	}
+	if all := ofAll(ctx, err); all != nil {
+		return fmt.Errorf("read the original: %w", all)
+	}
+	v.Findings = append(v.Findings, backport.Finding{
+		Check: "functions", Severity: backport.Warning, Commit: v.Original.ID(),
+		Text: "the functions are not compared with the original: " + err.Error(),
+	})
+	return nil
+}
+
+// span gives the trees before and after all steps of a fix together, in the
+// order of the source: a backport may carry them in another.
 func (c *Carrier) span(ctx context.Context, steps []backport.Step) (before, after string, err error) {
 	a := &auditor{c: c}
+	if c.Index != nil && len(steps) > 1 {
+		var ids []string
+		for _, s := range steps {
+			ids = append(ids, s.Commit)
+		}
+		c.Index.Order(ids)
+		steps = slices.Clone(steps)
+		slices.SortStableFunc(steps, func(a, b backport.Step) int {
+			return cmp.Compare(slices.Index(ids, a.Commit), slices.Index(ids, b.Commit))
+		})
+	}
 	one, err := a.squash(ctx, pick.New(c.Store, pick.Options{Jobs: c.Jobs, AskGit: true, Write: true, CustomDriver: c.customDriver(ctx)}), steps)
 	if err != nil {
 		return "", "", err
