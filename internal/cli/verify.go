@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -79,6 +81,11 @@ was.`,
 		ValidArgsFunction: a.completeFix,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.backports = args
+			for _, name := range []string{"original", "override", "to"} {
+				if f := c.Flag(name); f.Changed && f.Value.String() == "" {
+					return wrongUse("leave it away, or name something", "--%s is empty", name)
+				}
+			}
 			if err := o.check(); err != nil {
 				return err
 			}
@@ -138,14 +145,23 @@ func (o *verifyOptions) check() error {
 		if formatOf(name, "") == nil {
 			return wrongUse("known endings are .html, .md, .json, .xml and .sarif", "--report %s: no format has this ending", name)
 		}
+		// Builds may take hours: what would keep the report from being written
+		// is said before.
+		folder := filepath.Dir(o.app.dir.within(name))
+		if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+			return wrongUse("make the folder first", "--report %s: there is no folder %s", name, folder)
+		}
 	}
 	return nil
 }
 
 // checkReason checks the reason of --override.
 func checkReason(reason string) error {
-	if strings.ContainsFunc(reason, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+	switch {
+	case strings.ContainsFunc(reason, func(r rune) bool { return r < ' ' || r == 0x7f }):
 		return wrongUse("", "--override wants one line")
+	case reason != "" && strings.TrimSpace(reason) == "":
+		return wrongUse("say in a few words why it is right all the same", "--override wants a reason")
 	}
 	return nil
 }

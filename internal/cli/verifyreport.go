@@ -37,17 +37,27 @@ func markdown(w io.Writer, vs []backport.Verification) error {
 	return report.Markdown(w, vs, report.MarkdownOptions{})
 }
 
-// report prints what came of it, and writes the files that were asked for.
+// report prints what came of it and writes the files that were asked for: what
+// keeps a file from being written takes no answer away.
 func (o *verifyOptions) report(vs []backport.Verification, root string) error {
+	err := o.print(vs)
 	for _, name := range o.reports {
-		var text bytes.Buffer
-		if err := formatOf(name, root)(&text, vs); err != nil {
-			return fmt.Errorf("write %s: %w", name, err)
-		}
-		if err := os.WriteFile(o.app.dir.within(name), text.Bytes(), 0o644); err != nil {
-			return fmt.Errorf("write %s: %w", name, err)
+		if writeErr := o.write(name, vs, root); writeErr != nil {
+			err = also(err, fmt.Errorf("write %s: %w", name, writeErr))
 		}
 	}
+	return err
+}
+
+func (o *verifyOptions) write(name string, vs []backport.Verification, root string) error {
+	var text bytes.Buffer
+	if err := formatOf(name, root)(&text, vs); err != nil {
+		return err
+	}
+	return os.WriteFile(o.app.dir.within(name), text.Bytes(), 0o644)
+}
+
+func (o *verifyOptions) print(vs []backport.Verification) error {
 	switch {
 	case o.json:
 		return report.JSON(o.app.Out, vs)
