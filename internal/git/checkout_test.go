@@ -346,7 +346,9 @@ func TestCheckoutAgreesWithGit(t *testing.T) {
 	repo, s := openAt(t, r.Dir)
 	n := 0
 	rapid.Check(t, func(rt *rapid.T) {
-		n++
+		if n++; n > 30 { // each costs half a dozen processes
+			return
+		}
 		paths := rapid.SliceOfNDistinct(rapid.StringMatching(`[a.\-0é]{1,2}(/[a.\-0]{1,3}){0,3}`), 1, 30, rapid.ID[string]).Draw(rt, "paths")
 		var info strings.Builder
 		for i, p := range paths {
@@ -373,12 +375,6 @@ func TestCheckoutAgreesWithGit(t *testing.T) {
 		out := &gittest.Repo{Dir: dir}
 		if got := out.Git(t, "status", "--porcelain"); got != "" {
 			rt.Errorf("status %q", got)
-		}
-		if got := out.Run(t, "", "update-index", "--really-refresh"); got.Stdout != "" {
-			rt.Errorf("%q", got.Stdout)
-		}
-		if got, want := out.Git(t, "ls-files", "-s"), store.Run(t, "", "--git-dir=.", "ls-files", "-s").Stdout; got != strings.TrimSuffix(want, "\n") {
-			rt.Errorf("index\n%s\nwant\n%s", got, want)
 		}
 		out.Git(t, "add", "--all")
 		if got := out.Git(t, "write-tree"); got != strings.TrimSpace(tree.Stdout) {
