@@ -5,7 +5,7 @@ import (
 	"context"
 	"go/ast"
 	"go/parser"
-	"go/printer"
+	"go/scanner"
 	"go/token"
 	"go/types"
 	"maps"
@@ -49,14 +49,16 @@ func bodiless(src []byte) (text []byte, ok bool) {
 			out.Write(line)
 		}
 	}
-	f, err := parser.ParseFile(token.NewFileSet(), "", src, parser.SkipObjectResolution)
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, "", src, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, false
 	}
 	out.WriteString(f.Name.Name)
+	bodies := map[*ast.FuncDecl]*ast.BlockStmt{}
 	for _, d := range f.Decls {
 		if d, ok := d.(*ast.FuncDecl); ok {
-			d.Body = nil
+			bodies[d], d.Body = d.Body, nil
 		}
 	}
 	// An import counts where a declaration mentions it.
@@ -77,13 +79,29 @@ func bodiless(src []byte) (text []byte, ok bool) {
 			out.WriteString("\n" + name + " " + paths[name])
 		}
 	}
+	// The tokens outside of bodies; go/printer takes quadratic time for sums.
+	var skip [][2]token.Pos
 	for _, d := range f.Decls {
-		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.IMPORT {
-			continue
+		switch d := d.(type) {
+		case *ast.GenDecl:
+			if d.Tok == token.IMPORT {
+				skip = append(skip, [2]token.Pos{d.Pos(), d.End()})
+			}
+		case *ast.FuncDecl:
+			if b := bodies[d]; b != nil {
+				skip = append(skip, [2]token.Pos{b.Pos(), b.End()})
+			}
 		}
-		out.WriteByte('\n')
-		if printer.Fprint(&out, token.NewFileSet(), d) != nil {
-			return nil, false
+	}
+	var s scanner.Scanner
+	file := fset.File(f.Pos())
+	s.Init(token.NewFileSet().AddFile("", file.Base(), file.Size()), src, nil, 0)
+	for pos, tok, text := s.Scan(); tok != token.EOF; pos, tok, text = s.Scan() {
+		for len(skip) > 0 && pos >= skip[0][1] {
+			skip = skip[1:]
+		}
+		if len(skip) == 0 || pos < skip[0][0] {
+			out.WriteString(" " + tok.String() + " " + strings.TrimSpace(text))
 		}
 	}
 	return out.Bytes(), true

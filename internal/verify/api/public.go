@@ -250,25 +250,66 @@ func (r *reader) exports() {
 }
 
 // hide finds the lines of Ruby that "private" or "protected" makes so: those
-// behind it at its indentation or deeper, up to "public" or a shallower "end".
+// behind it, up to "public" or the end of the class. Ruby would not hide a class
+// that stands there; those who put it there meant to.
 func (r *reader) hide() {
 	r.hidden = map[int]bool{}
-	inside, depth := false, 0
-	n := 0
+	type class struct {
+		end    int
+		hidden bool
+	}
+	open := []class{{end: len(r.src) + 1}} // around a line; the first is the file
+	next, n := 0, 0
 	for text := range strings.Lines(string(r.src)) {
-		line := strings.TrimSpace(text)
-		indent := len(text) - len(strings.TrimLeft(text, " \t"))
-		switch {
+		for open[len(open)-1].end <= n {
+			open = open[:len(open)-1]
+		}
+		for ; next < len(r.outline.Symbols) && r.outline.Symbols[next].Start <= n; next++ {
+			if s := r.outline.Symbols[next]; s.Kind == outline.Type {
+				open = append(open, class{end: s.End, hidden: open[len(open)-1].hidden})
+			}
+		}
+		inner := &open[len(open)-1]
+		switch line := strings.TrimSpace(text); {
 		case line == "private" || line == "protected":
-			inside, depth = true, indent
-		case line == "public" || inside && line != "" && indent < depth && strings.HasPrefix(line, "end"):
-			inside = false
+			inner.hidden = true
+		case line == "public":
+			inner.hidden = false
 		case strings.HasPrefix(line, "private ") || strings.HasPrefix(line, "protected "):
 			r.hidden[n] = true
 		}
-		if inside {
+		if inner.hidden {
 			r.hidden[n] = true
 		}
 		n++
 	}
+}
+
+// overrides says that a method of Java says so of itself: it is declared
+// elsewhere, and is there with it and without it.
+func (r *reader) overrides(s outline.Symbol) bool {
+	const above = 5 // lines of annotations
+	if r.lang != outline.Java || s.Kind != outline.Method {
+		return false
+	}
+	for line := s.Start; line >= 0 && line > s.Start-above && line < len(r.lines); line-- {
+		first := true
+		for i := r.lines[line]; i < len(r.tokens) && (line+1 >= len(r.lines) || i < r.lines[line+1]) && i < r.lines[line]+maxLine; i++ {
+			if k := r.tokens[i].Kind; k == outline.Space || k == outline.Newline || k == outline.Comment {
+				continue
+			}
+			w := r.word(i)
+			if strings.Contains(w, "Override") {
+				return true
+			}
+			if first && !strings.HasPrefix(w, "@") && line != s.Start {
+				return false
+			}
+			if w == s.Name {
+				break
+			}
+			first = false
+		}
+	}
+	return false
 }

@@ -65,7 +65,11 @@ func (r *reader) text(s outline.Symbol) string {
 	if !found || len(words) == maxSignature {
 		return ""
 	}
-	return strings.Join(nameless(r.lang, s, plainWords(words)), " ")
+	words = plainWords(words)
+	if r.lang == outline.Java {
+		words = checkedOnly(unqualified(words))
+	}
+	return strings.Join(nameless(r.lang, s, words), " ")
 }
 
 // nesting is by how much a bracket leads deeper.
@@ -102,6 +106,41 @@ func plainWords(words []string) []string {
 		out = append(out, words[i])
 	}
 	return out
+}
+
+// unqualified drops the packages before names: the imports say as much.
+func unqualified(words []string) []string {
+	var out []string
+	for i := 0; i < len(words); i++ {
+		if i+1 < len(words) && words[i+1] == "." {
+			i++
+			continue
+		}
+		out = append(out, words[i])
+	}
+	return out
+}
+
+// checkedOnly drops the exceptions that nobody must catch.
+func checkedOnly(words []string) []string {
+	i := slices.Index(words, "throws")
+	if i < 0 {
+		return words
+	}
+	var kept []string
+	for _, w := range words[i+1:] {
+		switch w {
+		case ",", "RuntimeException", "IllegalStateException", "IllegalArgumentException", "NullPointerException", "UnsupportedOperationException",
+			"IndexOutOfBoundsException", "ClassCastException", "NumberFormatException", "SecurityException", "Error":
+		default:
+			kept = append(kept, w)
+		}
+	}
+	if kept == nil {
+		return words[:i]
+	}
+	slices.Sort(kept)
+	return append(words[:i:i], "throws", strings.Join(kept, ", "))
 }
 
 // nameless drops the names of parameters: in C and Java the last word of one

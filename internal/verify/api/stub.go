@@ -40,6 +40,7 @@ func errorMaker(p *types.Package, name string) {
 func (l *loader) prepare(files []*ast.File) map[string]bool {
 	needed := map[string]bool{}
 	for _, f := range files {
+		tame(f)
 		paths := imports(f)
 		for _, d := range f.Decls {
 			ast.Inspect(d, func(n ast.Node) bool {

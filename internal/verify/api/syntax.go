@@ -180,7 +180,7 @@ func declarations(f file, src []byte) map[string]declaration {
 	all := map[string]declaration{}
 	for _, s := range r.outline.Symbols {
 		public, implied := r.public(s)
-		if !public {
+		if !public || r.overrides(s) {
 			continue
 		}
 		d := declaration{path: f.path, name: s.Name, line: s.Start, kind: s.Kind, min: s.MinArgs, max: s.MaxArgs, implied: implied}

@@ -51,6 +51,8 @@ public class S {
   public S(int a) {}
   @Deprecated public String m(final String name, int... rest) { return null; }
   void pkg() {}
+  @Override
+  public String toString() { return ""; }
   public Map<String, List<Integer>> map() { return 1; }
   protected static class In { public void x() {} }
   public interface I { void y(int a); }
@@ -62,13 +64,13 @@ public class S {
   public S(int b) { super(); }
   public synchronized String m(String other, int... more) { return ""; }
   void pkg(int a) {}
-  public Map<String, List<Integer>> map() { return 2; }
+  public java.util.Map<String, List<Integer>> map() throws IllegalStateException { return 2; }
   protected static class In { }
   public interface I { void y(long a); }
   public static void fresh() {}
 }
 class Hidden { public void q() {} }
-`, []string{"~! (syntax) src/S.java:3 S.f", "-! (syntax) src/S.java:8 In.x", "~! (syntax) src/S.java:9 I.y", "+ (syntax) src/S.java:10 S.fresh"}},
+`, []string{"~! (syntax) src/S.java:3 S.f", "~! (syntax) src/S.java:9 I.y", "-! (syntax) src/S.java:10 In.x", "+ (syntax) src/S.java:10 S.fresh"}},
 		{"TypeScript", "src/s.ts", `export function f(a: number, b?: string): void {}
 export interface I { a: number; m(x: string): void }
 export class C { private p = 1; m(a: number) {} n() {} }
@@ -136,12 +138,23 @@ class C:
   def pub(a, b = 1); end
   def gone; end
   private
+  class In
+    def shown(a); end
+  end
+  def text
+    <<~X
+end
+    X
+  end
   def priv; end
 end
 `, `class A
   def pub(a, b, c = 1); end
   def fresh; end
   private
+  class In
+    def shown(a, b); end
+  end
   def other; end
 end
 `, []string{"~! (syntax) lib/s.rb:2 A.pub", "-! (syntax) lib/s.rb:3 A.gone"}},
@@ -180,6 +193,8 @@ func TestBounds(t *testing.T) {
 		"one line":      {"-- src/a.rs --\n" + strings.Repeat("pub fn f(a: u8) {} ", 5000) + "\n", "-- src/a.rs --\n" + strings.Repeat("pub fn g(a: u8) {} ", 5000) + "\n"},
 		"deep types":    {"-- a.go --\npackage p\n\nvar V " + strings.Repeat("[]", 5000) + "int\n", "-- a.go --\npackage p\n\nvar V " + strings.Repeat("*", 5000) + "int\n"},
 		"wide aliases":  {"-- a.go --\npackage p\n" + aliases(60, "int"), "-- a.go --\npackage p\n" + aliases(60, "string")},
+		"long strings":  {"-- a.go --\npackage p\n" + doubled(60), "-- a.go --\npackage p\n" + doubled(61)},
+		"long sums":     {"-- a.go --\npackage p\n\nconst A = 1" + strings.Repeat("+1", 50000) + "\n", "-- a.go --\npackage p\n\nconst A = 2" + strings.Repeat("+1", 50000) + "\n"},
 		"deep brackets": {"-- src/a.ts --\nexport function f(" + strings.Repeat("[", 20000) + "\n", "-- src/a.ts --\nexport function f(" + strings.Repeat("<", 20000) + "\n"},
 	}
 	var tests []test
@@ -191,6 +206,19 @@ func TestBounds(t *testing.T) {
 			t.Errorf("%s: %d changes", tests[i].name, len(got))
 		}
 	}
+}
+
+// doubled are strings each of which is twice the one before, and their lengths.
+func doubled(n int) string {
+	var b strings.Builder
+	b.WriteString("const A = \"x\"\n")
+	prev := "A"
+	for range n {
+		name := prev + "x"
+		b.WriteString("const " + name + " = (" + prev + ") + \"y\" + " + prev + "\n\nconst L" + name + " = len(" + name + ")\n\nvar V" + name + " [len(" + prev + "+" + prev + ")]int\n")
+		prev = name
+	}
+	return b.String()
 }
 
 // aliases are types each of which is made of the one before, twice.
