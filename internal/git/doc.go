@@ -3,7 +3,8 @@
 //
 // It is a typed driver of git's plumbing. The user's repository is only read,
 // through `git -C`, for what lives in its configuration and refs (discovery,
-// names, identity), and written only by Publish. Everything that thinks runs
+// names, identity), and written only by Publish. A remote is written only by
+// Push, which leaves the repository as it is. Everything that thinks runs
 // in a Store: a private bare repository whose object store borrows the user's
 // objects through objects/info/alternates. What a trial merge writes lands
 // there and goes away with it.
