@@ -190,22 +190,46 @@ func (s *seeker) place(ctx context.Context, v *backport.Verification, tip string
 }
 
 // nearest is the target from which a commit has the fewest commits of its own;
-// -1 where none is within maxSteps.
+// of several the one that has the fewest which it lacks; -1 where none is within
+// maxSteps.
 func (s *seeker) nearest(ctx context.Context, tip string) (int, error) {
 	best, fewest := -1, maxSteps
+	var also []int // the others with as few
 	for i, t := range s.among {
-		own, err := s.between(ctx, t.Commit, tip)
-		if errors.Is(err, errTooMany) {
-			continue
-		}
+		own, err := s.count(ctx, t.Commit, tip)
 		if err != nil {
 			return -1, err
 		}
-		if len(own) < fewest {
-			best, fewest = i, len(own)
+		switch {
+		case own < fewest:
+			best, fewest, also = i, own, nil
+		case own == fewest && best >= 0:
+			also = append(also, i)
+		}
+	}
+	if len(also) == 0 {
+		return best, nil
+	}
+	fewest = maxSteps + 1
+	for _, i := range append([]int{best}, also...) {
+		lacks, err := s.count(ctx, tip, s.among[i].Commit)
+		if err != nil {
+			return -1, err
+		}
+		if lacks < fewest {
+			best, fewest = i, lacks
 		}
 	}
 	return best, nil
+}
+
+// count is how many commits to reaches and from does not, at most maxSteps.
+func (s *seeker) count(ctx context.Context, from, to string) (int, error) {
+	order, err := s.between(ctx, from, to)
+	if errors.Is(err, errTooMany) {
+		return maxSteps, nil
+	}
+	return len(order), err
 }
 
 // ofBranch reads what a branch has beyond its target.

@@ -14,6 +14,11 @@ func TestBackports(t *testing.T) {
 -- commit on main: base --
 -- file a --
 1
+-- branch release/0.9 from main --
+-- branch early from main --
+-- commit on early: by hand --
+-- file a --
+2
 -- branch release/1.0 from main --
 -- commit on release/1.0: one --
 -- file b --
@@ -50,6 +55,10 @@ func TestBackports(t *testing.T) {
 		{arg: "mine", target: "release/1.0", on: "release/1.0", commits: []string{"mine~1", "mine"}},
 		{arg: "backport/release/2.0/abc", target: "release/2.0", on: "release/2.0~1", commits: []string{"backport/release/2.0/abc"}},
 		{arg: "backport/release/2.0/abc", to: "release/1.0", target: "release/1.0", on: "main~1", commits: []string{"backport/release/2.0/abc~1", "backport/release/2.0/abc"}},
+		// It stands on what all releases have, and is the tip of one.
+		{arg: "early", target: "release/0.9", on: "main~1", commits: []string{"early"}},
+		{arg: "early^!", error: "unknown commit"},
+		{arg: "main~1..early", target: "release/0.9", on: "main~1", commits: []string{"early"}},
 		{arg: "mine~1", target: "release/1.0", on: "release/1.0", commits: []string{"mine~1"}},
 		{arg: "mine~1..mine", target: "release/1.0", on: "mine~1", commits: []string{"mine"}},
 		{arg: "release/1.0..mine", target: "release/1.0", on: "release/1.0", commits: []string{"mine~1", "mine"}},
