@@ -174,6 +174,28 @@ func (c *Carrier) Drafts(ctx context.Context, picks []backport.Pick) (vs []backp
 	return vs, of, nil
 }
 
+// AsOverridden finds what was written with an override before: a branch that has
+// other commits than the draft, as their messages say the reason. It stands
+// there unchanged if it was the same one.
+func (c *Carrier) AsOverridden(ctx context.Context, picks []backport.Pick, o Order, reason string) ([]backport.Pick, error) {
+	picks = slices.Clone(picks)
+	o.Draft = true
+	for i, p := range picks {
+		if p.Branch == nil || p.Branch.State != "refused" {
+			continue
+		}
+		p.Branch, p.Error = nil, ""
+		again, err := publish.Branches(ctx, c.Repo, c.Store, []backport.Pick{p}, o.publish(reason))
+		if err != nil {
+			return picks, err
+		}
+		if b := again[0].Branch; b != nil && b.State == "unchanged" {
+			picks[i] = again[0]
+		}
+	}
+	return picks, nil
+}
+
 // Publish writes picks that Carry drafted: those that a policy accepts. vs are
 // the verifications of the picks with the indices of. The others say that they
 // were refused, and why.
@@ -184,7 +206,7 @@ func (c *Carrier) Publish(ctx context.Context, picks []backport.Pick, vs []backp
 		var some []backport.Pick
 		reason := ""
 		for n, v := range vs {
-			if v.Verdict.State != state {
+			if v.Verdict.State != state || picks[of[n]].Branch.State == "unchanged" {
 				continue
 			}
 			at, some = append(at, of[n]), append(some, picks[of[n]])

@@ -45,6 +45,11 @@ func (w *workspace) carryVerified(ctx context.Context, c *carry.Carrier, o *pick
 	if picks, err = c.Carry(ctx, fixes, targets, order); err != nil {
 		return picks, nil, err
 	}
+	if o.override != "" {
+		if picks, err = c.AsOverridden(ctx, picks, order, o.override); err != nil {
+			return picks, nil, err
+		}
+	}
 	vs, of, err := c.Drafts(ctx, picks)
 	if err != nil {
 		return picks, nil, err
