@@ -21,6 +21,9 @@ type Verifier struct {
 	// Machine is where a platform's commands run. An error is the platform's, not
 	// the run's: the others go on.
 	Machine func(Platform) (platform.Machine, error)
+	// CI is the forge behind a platform of kind CI; nil where there is none. An
+	// error is the platform's, too.
+	CI func(Platform) (Pipeline, error)
 	// Checkout lays a tree out in dir, which does not exist.
 	Checkout func(ctx context.Context, dir, commit, tree string) error
 	// Store is where the trees are, and those with the fix's tests are written;
@@ -37,7 +40,8 @@ type Verifier struct {
 	// NoCache says that results of earlier runs count for nothing. Those of this
 	// Verifier still do, so that several backports onto one target test it once.
 	NoCache bool
-	// Jobs is how many platforms are at work at once; 1 if less.
+	// Jobs is how many platforms are at work at once; 1 if less. Those that wait
+	// for a forge are not counted.
 	Jobs int
 	// Progress hears of each command before it runs; may be nil, and is called
 	// from several goroutines.
@@ -46,6 +50,8 @@ type Verifier struct {
 	once  sync.Once
 	cache *cache
 	layer layer
+	// pace is how forges are waited for, as usual if it is zero.
+	pace pace
 }
 
 // Progress is what a platform does now.
@@ -97,15 +103,26 @@ func (v *Verifier) verify(ctx context.Context, s Subject, platforms []Platform) 
 		prune(v.Logs, logSuffix, logFiles, logBytes)
 	})
 	runs := make([]examined, len(platforms))
-	var group errgroup.Group
+	var group, waiting errgroup.Group
 	group.SetLimit(max(v.Jobs, 1))
 	for i, p := range platforms {
+		if p.Kind == CI { // it costs nothing here
+			waiting.Go(func() error {
+				runs[i] = v.on(ctx, p, s)
+				return nil
+			})
+		}
+	}
+	for i, p := range platforms {
+		if p.Kind == CI {
+			continue
+		}
 		group.Go(func() error {
 			runs[i] = v.on(ctx, p, s)
 			return nil
 		})
 	}
-	_ = group.Wait() // no error comes from there
+	_, _ = group.Wait(), waiting.Wait() // no error comes from there
 	if err := context.Cause(ctx); err != nil {
 		return runs, fmt.Errorf("verify %s: %w", s.Name, err)
 	}
@@ -125,7 +142,7 @@ func (v *Verifier) on(ctx context.Context, p Platform, s Subject) examined {
 	case ctx.Err() != nil:
 		return nothing(backport.RunSkipped, cancelled(ctx))
 	case kind == CI:
-		return nothing(backport.RunSkipped, "its commands run at the forge")
+		return v.forge(ctx, p, s)
 	}
 	key, err := cacheKey("run", s.trees(), p)
 	if err != nil {
