@@ -92,15 +92,30 @@ func share(result verify.BatchResult, i int, vs []backport.Verification) []backp
 	}
 	runs := slices.Clone(result.Runs)
 	for k := range runs {
+		of := func(r backport.Run) bool { return r.Platform == runs[k].Platform }
 		switch {
 		case len(result.Culprits) == 0:
-			runs[k].Detail = also(fmt.Sprintf("together with %d others", len(vs)-1), runs[k].Detail)
-		case runs[k].State == backport.RunFailed && slices.Contains(result.Left, i):
-			// Without the culprits' picks it passes.
-			runs[k] = backport.Run{Platform: runs[k].Platform, Kind: runs[k].Kind, State: backport.RunPassed, Detail: "in the batch without " + culprits(result.Culprits, vs)}
+			runs[k].Detail = also(together(len(vs)-1), runs[k].Detail)
+		case slices.ContainsFunc(result.LeftRuns, of):
+			runs[k] = result.LeftRuns[slices.IndexFunc(result.LeftRuns, of)]
+			runs[k].Detail = also("in the batch without "+culprits(result.Culprits, vs), runs[k].Detail)
+		case slices.ContainsFunc(result.Culprits, func(c verify.Culprit) bool { return slices.ContainsFunc(c.Runs, of) }):
+			// What fails there is the culprits' doing; how it is without them nobody
+			// knows.
+			runs[k] = backport.Run{
+				Platform: runs[k].Platform, Kind: runs[k].Kind, State: backport.RunError,
+				Detail: "the batch without " + culprits(result.Culprits, vs) + " does not go together",
+			}
 		}
 	}
 	return runs
+}
+
+func together(others int) string {
+	if others == 1 {
+		return "together with 1 other"
+	}
+	return fmt.Sprintf("together with %d others", others)
 }
 
 // others are the runs of the whole batch on the platforms that a culprit does

@@ -21,9 +21,11 @@ type BatchResult struct {
 	Runs []backport.Run
 	// Culprits are smallest combinations that fail, none with a pick of another.
 	Culprits []Culprit
-	// Left are the picks without those of the culprits: they pass together. Empty
-	// where nothing is left, or all pass.
-	Left []int
+	// Left are the picks without those of the culprits, LeftRuns what came of them
+	// together on the platforms that failed. Empty where nothing is left, or all
+	// pass; without runs where they don't go together.
+	Left     []int
+	LeftRuns []backport.Run
 	// Tried counts the combinations that were run beyond the first, also those
 	// whose result was known.
 	Tried int
@@ -86,7 +88,7 @@ func (v *Verifier) Batch(ctx context.Context, subjects []Subject, combine func(c
 	result.State = backport.RunFailed
 	s := &search{try: b.try, seen: map[string]trial{}}
 	culprits, left, err := s.culprits(ctx, all)
-	result.Left, result.Tried = left, s.runs
+	result.Left, result.LeftRuns, result.Tried = left, plainRuns(b.runs[fmt.Sprint(left)]), s.runs
 	for _, c := range culprits {
 		result.Culprits = append(result.Culprits, b.culprit(c, first))
 	}

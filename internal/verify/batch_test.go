@@ -134,6 +134,14 @@ func TestBatch(t *testing.T) {
 			if !slices.Equal(r.Left, test.left) {
 				t.Errorf("left %v, want %v", r.Left, test.left)
 			}
+			if len(r.LeftRuns) == 0 != (test.left == nil) {
+				t.Errorf("what is left has the runs %v", r.LeftRuns)
+			}
+			for _, run := range r.LeftRuns {
+				if run.State != backport.RunPassed {
+					t.Errorf("what is left: %+v", run)
+				}
+			}
 		})
 	}
 }
