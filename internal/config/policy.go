@@ -3,10 +3,10 @@ package config
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 
+	"backstay.dev/backstay/internal/glob"
 	"backstay.dev/backstay/internal/verify"
 )
 
@@ -21,9 +21,7 @@ type Policy struct {
 // default where none is.
 func (c Config) PolicyFor(target string) verify.Policy {
 	for _, p := range c.Policies {
-		if len(p.Targets) == 0 || slices.ContainsFunc(p.Targets, func(pattern string) bool {
-			return matches(strings.Split(pattern, "/"), strings.Split(target, "/"))
-		}) {
+		if len(p.Targets) == 0 || glob.Match(p.Targets, target) {
 			return p.Policy
 		}
 	}

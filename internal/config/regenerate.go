@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"backstay.dev/backstay/internal/glob"
 )
 
 // MaxArguments is how many words one command may have.
@@ -14,8 +16,7 @@ const MaxArguments = 100
 // Regenerate is one rule for generated files: what is at Paths is what Run
 // makes of the other files.
 type Regenerate struct {
-	// Paths are patterns for paths from the top of the tree: path.Match by
-	// segment; "**" stands for any number of segments.
+	// Paths are patterns for paths from the top of the tree, as of package glob.
 	Paths []string
 	// Run is a program and its arguments, started without a shell at the top of
 	// the tree.
@@ -23,43 +24,7 @@ type Regenerate struct {
 }
 
 // Matches reports whether the rule makes the file at a path.
-func (r Regenerate) Matches(name string) bool {
-	for _, p := range r.Paths {
-		if matches(strings.Split(p, "/"), strings.Split(name, "/")) {
-			return true
-		}
-	}
-	return false
-}
-
-// matches compares segments. It goes on from the last "**" only: with more of
-// them an earlier one that takes fewer segments never hurts.
-func matches(pattern, name []string) bool {
-	star, from := -1, 0
-	p, n := 0, 0
-	for n < len(name) {
-		if p < len(pattern) && pattern[p] == "**" {
-			star, from = p, n
-			p++
-			continue
-		}
-		if p < len(pattern) {
-			if ok, err := path.Match(pattern[p], name[n]); ok && err == nil {
-				p, n = p+1, n+1
-				continue
-			}
-		}
-		if star < 0 {
-			return false
-		}
-		from++
-		p, n = star+1, from
-	}
-	for p < len(pattern) && pattern[p] == "**" {
-		p++
-	}
-	return p == len(pattern)
-}
+func (r Regenerate) Matches(name string) bool { return glob.Match(r.Paths, name) }
 
 func (s source) regenerate(n ast.Node) ([]Regenerate, error) {
 	if n.Type() == ast.NullType {

@@ -38,8 +38,7 @@ type Platform struct {
 	// ("go-json", "tap", …), for those in files with the path behind a colon
 	// ("junit:build/*.xml"). Empty: they are recognised in the output.
 	Results string `json:"results,omitempty"`
-	// TestFiles are patterns for further test files (path.Match by segment, "**"
-	// for any number).
+	// TestFiles are patterns for further test files, as of package glob.
 	TestFiles []string `json:"test_files,omitempty"`
 	// Network lets the commands reach the network; Prepare always may.
 	Network bool `json:"network,omitempty"`

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"backstay.dev/backstay/internal/glob"
 	"backstay.dev/backstay/internal/outline"
 )
 
@@ -29,8 +30,8 @@ func (k Kind) String() string {
 }
 
 // IsTest reports whether a path belongs to the tests of a project: their
-// sources, helpers or data. more are patterns for further ones (path.Match by
-// segment, "**" for any number).
+// sources, helpers or data. more are patterns for further ones, as of
+// package glob.
 func IsTest(name string, more []string) bool { return KindOf(name, more) != Product }
 
 var (
@@ -71,7 +72,7 @@ func KindOf(name string, more []string) Kind {
 	dir, base := path.Split(name)
 	segments := strings.FieldsFunc(dir, func(r rune) bool { return r == '/' })
 	lang := outline.Detect(name, nil)
-	if matchesAny(more, name) {
+	if glob.Match(more, name) {
 		if isCode(lang, base) {
 			return Source
 		}
