@@ -93,7 +93,7 @@ type stretch struct {
 	// onto and tree are the trees before and after it in the backport.
 	onto, tree string
 	// words are what the messages of its commits declare.
-	words declarations
+	words []said
 	// commit is the only commit in it; "" for several.
 	commit string
 }
@@ -173,14 +173,35 @@ func (a *auditor) stretches(ctx context.Context) (whole stretch, parts []stretch
 		if err != nil {
 			return whole, nil, err
 		}
-		words := declared(string(commit.Message), originals)
-		whole.words = whole.words.and(words)
+		words := said{declarations: declared(string(commit.Message), originals)}
 		if single {
-			parts = append(parts, stretch{steps: steps[i : i+1], onto: onto, tree: commit.Tree, words: words, commit: id})
+			parts = append(parts, stretch{steps: steps[i : i+1], onto: onto, tree: commit.Tree, words: []said{words}, commit: id})
 			onto = commit.Tree
+			continue
 		}
+		if words.touched, err = a.touched(ctx, commit); err != nil {
+			return whole, nil, err
+		}
+		whole.words = append(whole.words, words)
 	}
 	return whole, parts, nil
+}
+
+// touched are the paths that one of several commits changes.
+func (a *auditor) touched(ctx context.Context, commit git.Commit) (map[string]bool, error) {
+	if len(a.v.Commits) == 1 || len(commit.Parents) == 0 {
+		return nil, nil
+	}
+	parent, err := a.c.Store.Commit(ctx, commit.Parents[0])
+	if err != nil {
+		return nil, err
+	}
+	changes, err := treeChanges(ctx, a.trees, parent.Tree, commit.Tree, maxAuditPaths)
+	paths := make(map[string]bool, len(changes))
+	for _, ch := range changes {
+		paths[ch.Path] = true
+	}
+	return paths, err
 }
 
 // A repeated is what came of picking steps again.
@@ -205,11 +226,14 @@ func (a *auditor) stretch(ctx context.Context, s stretch) (repeated, error) {
 	}
 	open := false
 	for i := range r.deviations {
-		s.words.declare(&r.deviations[i])
+		declare(s.words, &r.deviations[i])
 		open = open || r.deviations[i].By == ""
 	}
 	if open {
 		err = a.handedOn(ctx, s, r.deviations)
+	}
+	if cmp.more != "" { // nobody has looked at it
+		r.deviations = append(r.deviations, backport.Deviation{Path: cmp.more, Kind: deviationChanged, Actual: "this path and all behind it: too many to be compared"})
 	}
 	return r, err
 }

@@ -35,30 +35,56 @@ type declarations struct {
 // and says nothing of this backport.
 func declared(message string, originals []string) declarations {
 	r := provenance.Parse(message)
-	d := declarations{conflicts: r.Conflicts, notes: r.Notes, override: trailerValue(message, provenance.Override)}
+	d := declarations{conflicts: r.Conflicts, notes: slices.DeleteFunc(slices.Clone(r.Notes), func(n string) bool { return !saysMore(n) })}
+	overrides := trailerValues(trailers(message), provenance.Override)
 	for _, original := range originals {
 		o := provenance.Parse(original)
 		d.notes = slices.DeleteFunc(d.notes, func(n string) bool { return slices.Contains(o.Notes, n) })
 		if strings.Count(message, conflictsHeader) <= strings.Count(original, conflictsHeader) {
 			d.conflicts = slices.DeleteFunc(d.conflicts, func(p string) bool { return slices.Contains(o.Conflicts, p) })
 		}
-		if trailerValue(original, provenance.Override) == d.override {
-			d.override = ""
-		}
+		theirs := trailerValues(trailers(original), provenance.Override)
+		overrides = slices.DeleteFunc(overrides, func(reason string) bool { return slices.Contains(theirs, reason) })
+	}
+	if len(overrides) > 0 {
+		d.override = overrides[0]
 	}
 	return d
+}
+
+// saysMore tells whether a note has words of its own: "[link: https://…]" says
+// nothing of what was changed.
+func saysMore(note string) bool {
+	_, what, named := strings.Cut(note, ": ")
+	if !named {
+		what = note
+	}
+	return slices.ContainsFunc(strings.Fields(what), func(w string) bool { return !strings.Contains(w, "://") })
 }
 
 // conflictsHeader begins a paragraph of conflicts.
 const conflictsHeader = "onflicts:"
 
-// and joins the words of two commits.
-func (d declarations) and(o declarations) declarations {
-	out := declarations{conflicts: append(append([]string{}, d.conflicts...), o.conflicts...), notes: append(append([]string{}, d.notes...), o.notes...), override: d.override}
-	if out.override == "" {
-		out.override = o.override
+// A said is what one of several commits declares.
+type said struct {
+	declarations
+	// touched are the paths that the commit changes.
+	touched map[string]bool
+}
+
+// declare fills in what declares a deviation. The words of a commit are of what
+// it changes itself, or of what no commit changes, and should have been.
+func declare(words []said, dev *backport.Deviation) {
+	for _, mine := range []bool{true, false} {
+		for _, w := range words {
+			if dev.By != "" || !mine && slices.ContainsFunc(words, func(o said) bool { return o.touched[dev.Path] }) {
+				return
+			}
+			if len(words) == 1 || !mine || w.touched[dev.Path] {
+				w.declare(dev)
+			}
+		}
 	}
-	return out
 }
 
 // declare fills in what declares a deviation, the most precise words first.
@@ -130,14 +156,32 @@ func isFileEnding(ext string) bool {
 	return false
 }
 
-// trailerValue is the value of a trailer with its continuation lines, "" if the
-// message has none of this key.
-func trailerValue(message, key string) string {
-	values := trailerValues(message, key)
-	if len(values) == 0 {
-		return ""
+// trailers are the last paragraph of a message, where git looks for trailers, and
+// those above it that are made of trailers, notes and lists: what somebody
+// quotes within prose decides nothing.
+func trailers(message string) string {
+	message = strings.TrimRight(message, "\r\n\t ")
+	var out, paragraph strings.Builder
+	prose := false
+	end := func() {
+		if !prose {
+			out.WriteString(paragraph.String() + "\n")
+		}
+		paragraph.Reset()
+		prose = false
 	}
-	return values[0]
+	for line := range strings.Lines(message) {
+		text := strings.TrimRight(line, "\r\n\t ")
+		if text == "" {
+			end()
+			continue
+		}
+		key, _, ok := strings.Cut(text, ":")
+		marked := strings.IndexByte(" \t([#>", text[0]) >= 0
+		prose = prose || !marked && (!ok || strings.ContainsAny(key, " \t"))
+		paragraph.WriteString(line)
+	}
+	return out.String() + paragraph.String()
 }
 
 // maxTrailers bounds how many values of one key are read.

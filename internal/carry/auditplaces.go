@@ -37,14 +37,18 @@ const (
 type comparison struct {
 	trees     *git.Trees
 	conflicts []backport.File // what git could not merge
+	more      string          // the first path that is beyond maxAuditPaths
 }
 
 // compare compares two trees, the first of which may have git's markers in the
 // files that conflict.
 func (c *comparison) compare(ctx context.Context, expected, actual string) ([]backport.Deviation, error) {
-	changes, err := treeChanges(ctx, c.trees, expected, actual, maxAuditPaths)
+	changes, err := treeChanges(ctx, c.trees, expected, actual, maxAuditPaths+1)
 	if err != nil {
 		return nil, err
+	}
+	if len(changes) > maxAuditPaths {
+		c.more, changes = changes[maxAuditPaths].Path, changes[:maxAuditPaths]
 	}
 	var out []backport.Deviation
 	told := map[string]bool{}
@@ -86,12 +90,16 @@ func (c *comparison) path(ctx context.Context, ch git.Change) ([]backport.Deviat
 	if ch.OldID == ch.NewID {
 		return out, nil
 	}
+	whole := append(out, backport.Deviation{Path: ch.Path, Kind: deviationChanged})
+	if !ch.Old.IsRegular() || !ch.New.IsRegular() { // a submodule's commit is not even here
+		return whole, nil
+	}
 	texts, ok, err := c.read(ctx, ch.OldID, ch.NewID)
 	if err != nil {
 		return nil, err
 	}
-	if !ok || !ch.Old.IsRegular() || !ch.New.IsRegular() {
-		return append(out, backport.Deviation{Path: ch.Path, Kind: deviationChanged}), nil
+	if !ok {
+		return whole, nil
 	}
 	return append(out, changedPlaces(ch.Path, texts[0], texts[1])...), nil
 }

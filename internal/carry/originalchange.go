@@ -3,6 +3,7 @@ package carry
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -28,11 +29,17 @@ func treeChanges(ctx context.Context, trees *git.Trees, from, to string, limit i
 		out = append(out, ch)
 		return len(out) < limit
 	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
 	return out, err
 }
 
-// walkTrees hands over the paths in which two trees differ for as long as each
-// returns true.
+// errEnough ends a walk.
+var errEnough = errors.New("enough paths were seen")
+
+// walkTrees hands over the paths in which two trees differ; once each returns
+// false it ends with errEnough.
 func walkTrees(ctx context.Context, trees *git.Trees, from, to, dir string, depth int, each func(git.Change) bool) error {
 	if depth > maxDepth {
 		return fmt.Errorf("compare trees: folders lie deeper than %d", maxDepth)
@@ -67,7 +74,7 @@ func walkTrees(ctx context.Context, trees *git.Trees, from, to, dir string, dept
 			ch.Status = 'T'
 		}
 		if !each(ch) {
-			return nil
+			return errEnough
 		}
 	}
 	return pairs.Err()
