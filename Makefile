@@ -60,6 +60,10 @@ quality: ## fit the model to the clones in QUALITY="name=folder ..." and write d
 transcripts: build ## write docs/examples anew from the demo's repository
 	scripts/transcripts
 
+.PHONY: screenshots
+screenshots: ## write the pictures in docs/examples anew (needs Chromium)
+	scripts/screenshots
+
 .PHONY: cross
 cross: $(PLATFORMS:%=cross/%) ## build for all platforms into dist/
 
