@@ -113,6 +113,42 @@ func TestBorrowedObjects(t *testing.T) {
 	}
 }
 
+// All checkouts are at one place, each command's own; what it makes of that
+// place leaves no trace.
+func TestOnePlace(t *testing.T) {
+	t.Parallel()
+	for range 2 {
+		b := open(t, LocalOptions{})
+		b.needs(t, KeptFiles)
+		if got := b.Top(); got != "/run/backstay/tree" {
+			t.Errorf("it is at %s", got)
+		}
+		for _, c := range []struct{ script, want string }{
+			{`echo mine >file; echo "$PWD $HOME $TMPDIR"; pwd -P; cd ~ && pwd -P`, "/run/backstay/tree /run/backstay/home /tmp\n/run/backstay/tree\n/run/backstay/home\n"},
+			{"ls; ls -A ..; ls -A /tmp", "file\nhome\ntree\n"},
+			{"touch ../x; mv ../tree ../other; rm -rf ../home; mkdir -p ../../new; ln -s / ../tree; ls -A .. | tr '\\n' ' '", "home tree "},
+			{"ls -ld " + b.dir + " " + b.scratch + " 2>&1 | grep -c 'No such'", "2\n"}, // below /tmp
+		} {
+			if r := b.sh(t, c.script); !strings.HasSuffix(r.Tail, c.want) {
+				t.Errorf("%s: %+v, want %q", c.script, r, c.want)
+			}
+		}
+		files, err := b.Read(t.Context(), "*", 10)
+		if err != nil || len(files) != 1 || string(files["file"]) != "mine\n" {
+			t.Errorf("%v, %v", files, err)
+		}
+		if r := b.run(t, Command{Run: []string{"./program"}}); r.State != backport.RunError {
+			t.Errorf("%+v", r)
+		}
+		if err := os.WriteFile(filepath.Join(b.dir, "program"), []byte("#!/bin/sh\necho runs\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if r := b.run(t, Command{Run: []string{"./program"}}); r.Tail != "runs\n" {
+			t.Errorf("%+v", r)
+		}
+	}
+}
+
 // A link that a command puts where it may write leads the next one nowhere.
 func TestLinksIntoTheRoom(t *testing.T) {
 	t.Parallel()

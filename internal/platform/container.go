@@ -150,6 +150,9 @@ type containerPlace struct {
 	life     *life
 }
 
+// Top is where the checkout is in every container.
+func (p *containerPlace) Top() string { return containerTree }
+
 // Kept gives what containers keep out.
 func (p *containerPlace) Kept() []string {
 	kept := []string{KeptNetwork, KeptProcesses}

@@ -163,6 +163,24 @@ type localPlace struct {
 
 func (p *localPlace) Kept() []string { return p.mode.kept() }
 
+func (p *localPlace) Top() string {
+	top, _, _ := p.within()
+	return top
+}
+
+// within are the checkout, the home and the folder for temporary files as
+// commands find them.
+func (p *localPlace) within() (top, home, temp string) {
+	top, home, temp = p.dir, p.home, p.temp
+	if p.mode.confined {
+		temp = "/tmp" // the same folder; a socket's path may have 107 bytes
+		if p.sees.Tree != "" {
+			top, home = roomTree, roomHome
+		}
+	}
+	return top, home, temp
+}
+
 // room is what commands see. What is not there now is not there for any.
 func (p *localPlace) room() room {
 	readable := append(borrowed(p.dir), p.options.Readable...)
@@ -177,7 +195,13 @@ func (p *localPlace) room() room {
 	r.Readable = slices.DeleteFunc(real(readable), func(path string) bool {
 		return !slices.ContainsFunc(append(emptied(), r.Hidden...), func(above string) bool { return strings.HasPrefix(path, above+"/") })
 	})
-	r.Writable = append(real(p.options.Writable), p.dir, p.home)
+	r.Writable = real(p.options.Writable)
+	// Not every system has a folder there.
+	if info, err := os.Lstat(roomAbove); err == nil && info.IsDir() {
+		r.Tree, r.Home = p.dir, p.home
+	} else {
+		r.Writable = append(r.Writable, p.dir, p.home)
+	}
 	return r
 }
 
@@ -244,15 +268,14 @@ func failed(why string) Result {
 }
 
 func (p *localPlace) run(ctx context.Context, c Command) (Result, error) {
-	temp := p.temp
-	if p.mode.confined {
-		temp = "/tmp" // the same folder; a socket's path may have 107 bytes
-	}
-	env, err := environment(p.home, temp, p.options.Path, p.options.Lang, slices.Concat(p.options.Env, c.Env))
+	top, home, temp := p.within()
+	// Without a shell in between nobody else would say where it is, and makefiles
+	// have $(PWD) in them.
+	env, err := environment(home, temp, p.options.Path, p.options.Lang, slices.Concat([]string{"PWD=" + top}, p.options.Env, c.Env))
 	if err != nil {
 		return failed(err.Error()), nil
 	}
-	program, err := find(c.Run[0], p.dir, env)
+	program, err := find(c.Run[0], top, env)
 	if err != nil {
 		return failed(fmt.Sprintf("start %s: %v", c.Run[0], err)), nil
 	}
@@ -266,7 +289,7 @@ func (p *localPlace) run(ctx context.Context, c Command) (Result, error) {
 	out := newOutput(c.Log, c.Output)
 	begin := time.Now()
 	process, err := p.mode.start(order{
-		Program: program, Run: c.Run, Env: env, Dir: p.dir, Offline: !c.Network, Room: p.sees, MaxProcesses: limit, Memory: max(c.Memory, 0),
+		Program: program, Run: c.Run, Env: env, Dir: top, Offline: !c.Network, Room: p.sees, MaxProcesses: limit, Memory: max(c.Memory, 0),
 	}, out)
 	if err != nil {
 		return Result{}, err

@@ -18,7 +18,7 @@ type Machine interface {
 // A Place is a checkout on a machine. Its methods may be called at the same
 // time.
 type Place interface {
-	// Run runs a command at the top of the checkout to its end, and ends what it
+	// Run runs a command at the top of the checkout, Top, to its end, and ends what it
 	// left running. The error is for what is not the command's own failing: ctx is
 	// over, the engine is gone.
 	Run(ctx context.Context, c Command) (Result, error)
@@ -27,6 +27,9 @@ type Place interface {
 	// segments. What is behind max bytes of a file is cut off. No link is
 	// followed, and at most MaxFiles files are given.
 	Read(ctx context.Context, pattern string, max int64) (map[string][]byte, error)
+	// Top is where commands find the checkout: what they print of its files begins
+	// with it.
+	Top() string
 	// Kept is what the machine keeps out, of the constants, in their order.
 	Kept() []string
 	// Close ends all that runs there and removes what was brought.

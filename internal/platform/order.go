@@ -30,9 +30,20 @@ type room struct {
 	Writable, Readable []string
 	// Hidden are files and folders that are empty.
 	Hidden []string
-	// Temp is the folder that is /tmp.
-	Temp string
+	// Temp is the folder that is /tmp, Tree the one at roomTree, Home the one at
+	// roomHome; "" for those that stay where they are.
+	Temp, Tree, Home string
 }
+
+// Where confined commands find their checkout and home: in a folder that is
+// empty for them but for this. What a compiler keeps by the path of its input is
+// good for the next checkout, and what a build prints says nothing of the
+// machine.
+const (
+	roomAbove = "/run"
+	roomTree  = roomAbove + "/backstay/tree"
+	roomHome  = roomAbove + "/backstay/home"
+)
 
 // ending is what the first process of a command says last, as a gob.
 type ending struct {

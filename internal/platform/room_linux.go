@@ -85,6 +85,11 @@ func keep(r room) ([]mount, error) {
 			places = append(places, place{r.Temp, to, false})
 		}
 	}
+	for to, from := range map[string]string{roomTree: r.Tree, roomHome: r.Home} {
+		if from != "" {
+			places = append(places, place{from, to, false})
+		}
+	}
 	for _, path := range r.Writable {
 		places = append(places, place{path, path, false})
 	}

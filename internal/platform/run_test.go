@@ -25,7 +25,7 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"out\n", "err\n", "HOME=" + r.Scratch + "/home-", "TMPDIR=/", "PATH=/usr/bin:/bin", "LANG=C.UTF-8", r.Dir} {
+	for _, want := range []string{"out\n", "err\n", "HOME=/", "/home", "TMPDIR=/", "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "PWD=/"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q lacks %q", out, want)
 		}

@@ -120,6 +120,9 @@ func (p *sshPlace) open(ctx context.Context, dir string) error {
 	return p.m.send(ctx, dir, p.folder+"/tree")
 }
 
+// Top is where the checkout is on the host.
+func (p *sshPlace) Top() string { return p.folder + "/tree" }
+
 // Kept gives what the host keeps out. A command sees the host's files there, and
 // nobody counts its memory.
 func (p *sshPlace) Kept() []string {

@@ -89,6 +89,8 @@ func (p *labPlace) Read(_ context.Context, pattern string, _ int64) (map[string]
 	return p.lab.files(p.tree), nil
 }
 
+func (p *labPlace) Top() string { return "/lab" }
+
 func (p *labPlace) Kept() []string { return []string{platform.KeptNetwork} }
 
 func (p *labPlace) Close() error {

@@ -236,7 +236,7 @@ func (s *site) readFiles(ctx context.Context, format results.Format, pattern str
 		return report, err
 	}
 	for i, name := range slices.Sorted(maps.Keys(files)) {
-		r, err := results.Parse(format, bytes.NewReader(files[name]), s.dir())
+		r, err := results.Parse(format, bytes.NewReader(files[name]), s.place.Top())
 		if err != nil {
 			return report, fmt.Errorf("%s: %w", name, err)
 		}
@@ -271,7 +271,7 @@ func (s *site) readLog(path string, narrowed bool) (results.Report, error) {
 			return results.Report{}, nil
 		}
 	}
-	return results.Parse(format, log, s.dir())
+	return results.Parse(format, log, s.place.Top())
 }
 
 // detect tells the format of a log, "" for none.
