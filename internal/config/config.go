@@ -73,7 +73,7 @@ var keys = []struct {
 		return err
 	}},
 	{"releases", func(c *Config, s source, n ast.Node) (err error) {
-		c.Releases, err = s.patterns(n)
+		c.Releases, err = s.patterns(n, "to have releases recognised by name")
 		return err
 	}},
 	{"sign-off", func(c *Config, s source, n ast.Node) (err error) {
@@ -161,29 +161,43 @@ func (s source) style(n ast.Node) (string, error) {
 	return v, nil
 }
 
-func (s source) patterns(n ast.Node) ([]string, error) {
+// listOf reads a list, of one kind; nothing at all is none. expected says what it
+// is a list of.
+func listOf[T any](s source, n ast.Node, expected string, read func(ast.Node) (T, error)) ([]T, error) {
 	if n.Type() == ast.NullType {
 		return nil, nil
 	}
 	list, ok := n.(*ast.SequenceNode)
 	if !ok {
-		return nil, s.at(n, "expected a list of branch patterns")
+		return nil, s.at(n, "expected a list of "+expected)
 	}
-	if len(list.Values) == 0 {
-		return nil, s.at(n, "the list of releases is empty; leave the key out to have releases recognised by name")
-	}
-	var out []string
+	var out []T
 	for _, item := range list.Values {
-		if !isScalar(item) {
-			return nil, s.at(item, "expected one branch pattern")
+		v, err := read(item)
+		if err != nil {
+			return nil, err
 		}
-		p := text(item)
-		if err := checkPattern(p); err != nil {
-			return nil, s.at(item, err.Error())
-		}
-		out = append(out, p)
+		out = append(out, v)
 	}
 	return out, nil
+}
+
+// patterns reads patterns for branches; without says what leaving the key out
+// does, which an empty list does not.
+func (s source) patterns(n ast.Node, without string) ([]string, error) {
+	out, err := listOf(s, n, "branch patterns", func(item ast.Node) (string, error) {
+		if !isScalar(item) {
+			return "", s.at(item, "expected one branch pattern")
+		}
+		if err := checkPattern(text(item)); err != nil {
+			return "", s.at(item, err.Error())
+		}
+		return text(item), nil
+	})
+	if err == nil && out == nil && n.Type() != ast.NullType {
+		err = s.at(n, "the list of branch patterns is empty; leave the key out "+without)
+	}
+	return out, err
 }
 
 func checkPattern(p string) error {

@@ -73,7 +73,7 @@ func TestParseErrors(t *testing.T) {
 		{name: "no list", text: "releases: release/*\n", want: "f:1:11: expected a list of branch patterns"},
 		{name: "a map for a list", text: "releases: {a: b}\n", want: "f:1:11: expected a list of branch patterns"},
 		{name: "a list in a list", text: "releases:\n- [a]\n", want: "f:2:3: expected one branch pattern"},
-		{name: "empty list", text: "releases: []\n", want: "f:1:11: the list of releases is empty; leave the key out to have releases recognised by name"},
+		{name: "empty list", text: "releases: []\n", want: "f:1:11: the list of branch patterns is empty; leave the key out to have releases recognised by name"},
 		{name: "empty pattern", text: "releases: [a, '']\n", want: "f:1:15: an empty branch pattern"},
 		{name: "no pattern", text: "releases:\n- a\n-\n", want: "f:3:3: an empty branch pattern"},
 		{name: "malformed pattern", text: "releases: ['v[1']\n", want: `f:1:12: malformed branch pattern "v[1"`},

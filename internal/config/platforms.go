@@ -26,26 +26,19 @@ const (
 var platformKinds = []string{verify.Local, verify.Container, verify.SSH, verify.CI}
 
 func (s source) platforms(n ast.Node) ([]verify.Platform, error) {
-	if n.Type() == ast.NullType {
-		return nil, nil
+	out, err := listOf(s, n, "platforms, each with a `name` and a `test`", s.platform)
+	if err != nil {
+		return nil, err
 	}
-	list, ok := n.(*ast.SequenceNode)
-	if !ok {
-		return nil, s.at(n, "expected a list of platforms, each with a `name` and a `test`")
-	}
-	if len(list.Values) > MaxPlatforms {
+	if len(out) > MaxPlatforms {
 		return nil, s.at(n, fmt.Sprintf("more than %d platforms", MaxPlatforms))
 	}
-	var out []verify.Platform
-	for _, item := range list.Values {
-		p, err := s.platform(item)
-		if err != nil {
-			return nil, err
+	names := map[string]bool{}
+	for i, p := range out {
+		if names[p.Name] {
+			return nil, s.at(n.(*ast.SequenceNode).Values[i], fmt.Sprintf("two platforms are called %q", p.Name))
 		}
-		if slices.ContainsFunc(out, func(o verify.Platform) bool { return o.Name == p.Name }) {
-			return nil, s.at(item, fmt.Sprintf("two platforms are called %q", p.Name))
-		}
-		out = append(out, p)
+		names[p.Name] = true
 	}
 	return out, nil
 }

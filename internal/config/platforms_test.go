@@ -99,6 +99,7 @@ func TestParsePlatformErrors(t *testing.T) {
 		"policy: {api: any}":                                                      "a list of policies",
 		"policy:\n- {api: all}":                                                   "one of frozen",
 		"policy:\n- {platforms: [a]}":                                             "not among",
+		"policy:\n- {targets: [], api: any}":                                      "leave the key out for all targets",
 		"policy:\n- {targets: [a], speed: any}":                                   "known are api",
 		"platforms:\n- {name: a, test: [" + strings.Repeat("x, ", 101) + "]}":     "more than 100 words",
 		"platforms:\n- {name: a, test: [" + strings.Repeat("[x], ", 51) + "]}":    "more than 50 commands",

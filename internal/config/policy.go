@@ -29,22 +29,7 @@ func (c Config) PolicyFor(target string) verify.Policy {
 }
 
 func (s source) policies(n ast.Node) ([]Policy, error) {
-	if n.Type() == ast.NullType {
-		return nil, nil
-	}
-	list, ok := n.(*ast.SequenceNode)
-	if !ok {
-		return nil, s.at(n, "expected a list of policies, the first that matches a target holds")
-	}
-	var out []Policy
-	for _, item := range list.Values {
-		p, err := s.policy(item)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, p)
-	}
-	return out, nil
+	return listOf(s, n, "policies, the first that matches a target holds", s.policy)
 }
 
 func (s source) policy(n ast.Node) (p Policy, err error) {
@@ -55,7 +40,7 @@ func (s source) policy(n ast.Node) (p Policy, err error) {
 	for _, pair := range m.Values {
 		switch v := pair.Value; text(pair.Key) {
 		case "targets":
-			p.Targets, err = s.patterns(v)
+			p.Targets, err = s.patterns(v, "for all targets")
 		case "findings":
 			p.Findings, err = s.oneOf(v, []string{"error", "warning", "none"})
 		case "deviations":

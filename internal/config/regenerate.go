@@ -27,22 +27,7 @@ type Regenerate struct {
 func (r Regenerate) Matches(name string) bool { return glob.Match(r.Paths, name) }
 
 func (s source) regenerate(n ast.Node) ([]Regenerate, error) {
-	if n.Type() == ast.NullType {
-		return nil, nil
-	}
-	list, ok := n.(*ast.SequenceNode)
-	if !ok {
-		return nil, s.at(n, "expected a list of rules with `paths` and `run`")
-	}
-	var out []Regenerate
-	for _, item := range list.Values {
-		r, err := s.rule(item)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, r)
-	}
-	return out, nil
+	return listOf(s, n, "rules with `paths` and `run`", s.rule)
 }
 
 func (s source) rule(n ast.Node) (r Regenerate, err error) {
@@ -51,21 +36,16 @@ func (s source) rule(n ast.Node) (r Regenerate, err error) {
 		return r, s.at(n, "expected a rule with `paths` and `run`")
 	}
 	for _, pair := range m.Values {
-		switch name := text(pair.Key); name {
+		switch text(pair.Key) {
 		case "paths":
-			r.Paths, err = s.words(pair.Value, "path pattern")
-			for i := 0; err == nil && i < len(r.Paths); i++ {
-				if why := checkPath(r.Paths[i]); why != "" {
-					err = s.at(pair.Value, why)
-				}
-			}
+			r.Paths, err = s.paths(pair.Value)
 		case "run":
 			r.Run, err = s.words(pair.Value, "word of a command")
 			if err == nil && len(r.Run) > 0 && r.Run[0] == "" {
 				err = s.at(pair.Value, "the command has no name")
 			}
 		default:
-			err = s.at(pair.Key, fmt.Sprintf("unknown key %q; known are paths, run", name))
+			err = s.unknown(pair.Key, []string{"paths", "run"})
 		}
 		if err != nil {
 			return Regenerate{}, err
