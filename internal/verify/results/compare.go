@@ -78,13 +78,7 @@ func change(before, after backport.TestState) string {
 
 // Merge joins the reports of several commands or files on one tree. Of two
 // results for one test the worse counts.
-func Merge(a, b Report) Report { return join(a, b, worse) }
-
-// Rerun joins the reports of several runs of one tree: a test that passed and
-// failed is flaky.
-func Rerun(a, b Report) Report { return join(a, b, again) }
-
-func join(a, b Report, both func(x, y Test) Test) Report {
+func Merge(a, b Report) Report {
 	r := Report{Tests: make(map[string]Test, max(len(a.Tests), len(b.Tests))), Format: cmp.Or(a.Format, b.Format)}
 	if a.Format != b.Format && a.Format != "" && b.Format != "" {
 		r.Format = Mixed
@@ -92,7 +86,7 @@ func join(a, b Report, both func(x, y Test) Test) Report {
 	maps.Copy(r.Tests, a.Tests)
 	for id, t := range b.Tests {
 		if old, ok := r.Tests[id]; ok {
-			t = both(old, t)
+			t = worse(old, t)
 		}
 		r.Tests[id] = t
 	}

@@ -2,9 +2,8 @@
 //
 // Parse reads the output of a test command, or a file it wrote, in one of the
 // formats that test tools speak; Detect recognises the format. The reports of
-// several commands and files come together in Merge, those of several runs of
-// one tree in Rerun, and Compare tells what differs between the tree without
-// and the tree with a change.
+// several commands and files come together in Merge, and Compare tells what
+// differs between the tree without and the tree with a change.
 //
 // A report says of itself why it cannot be trusted: a stream that was cut off,
 // a build that failed, no test at all. What such a report lacks is unknown, and
@@ -24,6 +23,6 @@
 //   - Whatever the input is, nothing panics, time grows linearly with it, and
 //     memory is bounded by the constants in builder.go, not by the input.
 //   - A report without a test, and one whose end is missing, is Broken.
-//   - Compare of a report with itself is empty; Merge and Rerun do not depend on
-//     the order.
+//   - Compare of a report with itself is empty; Merge does not depend on the
+//     order.
 package results

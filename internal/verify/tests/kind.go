@@ -29,11 +29,6 @@ func (k Kind) String() string {
 	return [...]string{"product", "source", "helper", "data"}[k]
 }
 
-// IsTest reports whether a path belongs to the tests of a project: their
-// sources, helpers or data. more are patterns for further ones, as of
-// package glob.
-func IsTest(name string, more []string) bool { return KindOf(name, more) != Product }
-
 var (
 	foreign = words("vendor node_modules third_party third-party bower_components .git .github .gitlab")
 	prose   = words("doc docs Documentation website")
@@ -66,8 +61,8 @@ func words(s string) map[string]bool {
 // KindOf tells by its path what a file is to the tests. The conventions are
 // those of the languages' own tools (go test, pytest and unittest, Maven's
 // Surefire and Failsafe, Jest, Minitest and RSpec, cargo, PHPUnit, prove) and of
-// large projects in C. A path that one of the patterns in more matches is a test
-// whatever it looks like. Code of others that lies in the tree is none.
+// large projects in C. A path that one of the patterns in more (of
+// package glob) matches is a test whatever it looks like. Code of others that lies in the tree is none.
 func KindOf(name string, more []string) Kind {
 	dir, base := path.Split(name)
 	segments := strings.FieldsFunc(dir, func(r rune) bool { return r == '/' })
