@@ -97,7 +97,10 @@ rm -rf "$d" 2>/dev/null || { chmod -R u+rwX "$d"; rm -rf "$d"; }
 //
 // Two watchers end the command's session: one when the input ends, which it does
 // when this process is gone, however it went, and one when the time is long over,
-// for a connection that died without a word.
+// for a connection that died without a word. Their home is the command's, by which
+// removeScript finds them. The shell itself must live on to end them: without a
+// connection it is told to hang up, and to say that a child was killed is to write
+// to a closed pipe.
 func runScript(p *sshPlace, token string, c Command, env []string) string {
 	wrapper := p.on
 	if !c.Network {
@@ -111,7 +114,7 @@ func runScript(p *sshPlace, token string, c Command, env []string) string {
 	start := `command -v -- "$1" >/dev/null 2>&1 || { echo "$0 absent" >&9; exit 127; }; ` + limit + `exec "$@" 9>&-`
 	deadline := "z=$w\n"
 	if c.Time > 0 {
-		deadline = fmt.Sprintf("$s /bin/sh -c 'sleep %d; kill -9 -$1' sh $p </dev/null >/dev/null 2>&1 3<&- & z=$!\n", int((c.Time + quick).Seconds()))
+		deadline = fmt.Sprintf("HOME=$h $s /bin/sh -c 'sleep %d; kill -9 -$1' sh $p </dev/null >/dev/null 2>&1 3<&- & z=$!\n", int((c.Time + quick).Seconds()))
 	}
 	return fmt.Sprintf(`t=%s
 cd %s 2>/dev/null || { echo "$t gone" >&2; exit 0; }
@@ -122,13 +125,15 @@ path=$PATH
 exec 3<&0
 $s %s env -i PATH="$path" %s /bin/sh -c %s $t %s 3<&- 9>&2 2>&1 </dev/null &
 p=$!
-$s /bin/sh -c 'cat >/dev/null; kill -9 -$1' sh $p <&3 >/dev/null 2>&1 3<&- & w=$!
+h=%s
+HOME=$h $s /bin/sh -c 'cat >/dev/null; kill -9 -$1' sh $p <&3 >/dev/null 2>&1 3<&- & w=$!
 %sexec 3<&-
+trap '' HUP PIPE TERM
 wait $p
 r=$?
 kill -9 -$p 2>/dev/null
 kill -9 -$w 2>/dev/null
 kill -9 -$z 2>/dev/null
 echo "$t exit $r" >&2
-exit 0`, token, quote(p.folder+"/tree"), systemPath, wrappers[wrapper], quoteAll(env), quote(start), quoteAll(c.Run), deadline)
+exit 0`, token, quote(p.folder+"/tree"), systemPath, wrappers[wrapper], quoteAll(env), quote(start), quoteAll(c.Run), quote(p.folder+"/home"), deadline)
 }

@@ -223,6 +223,9 @@ func TestSSHKilled(t *testing.T) {
 	}
 	_ = client.Wait()
 	wait(t, "the command ends", func() bool { return !running("988") })
+	wait(t, "its watchers end", func() bool {
+		return !slices.ContainsFunc(homed(place.folder), func(line string) bool { return strings.Contains(line, "kill -9") })
+	})
 	// The kernel drops the lock of a killed process.
 	yard.lock.Close()
 	next, err := OpenYard(t.Context(), root, undo)
