@@ -108,48 +108,22 @@ func findName(sorted []backport.Target, name string) *backport.Target {
 // isGlob reports whether a name has a wildcard; no name of a ref has one.
 func isGlob(s string) bool { return strings.ContainsAny(s, "*?[") }
 
-// glob is a pattern for names of branches: path.Match by path segment, as
-// git-for-each-ref(1) has it, so "*" never crosses a slash; a segment "**"
-// stands for any number of segments.
-type glob []string
+// maxPattern bounds a pattern in bytes.
+const maxPattern = 1000
 
-// maxGlob bounds a pattern in bytes. A name has at most as many segments as a
-// file system allows, so matching is bounded too.
-const maxGlob = 1000
-
-func compileGlob(pattern string) (glob, error) {
-	g := glob(strings.Split(pattern, "/"))
-	if len(pattern) > maxGlob || pattern == "" {
-		return nil, &backport.InputError{What: quote(pattern) + " is no pattern for branches"}
+// checkPattern checks a pattern for names of branches: as git-for-each-ref(1)
+// has it, "*" never crosses a slash; see package glob.
+func checkPattern(pattern string) error {
+	if len(pattern) > maxPattern || pattern == "" {
+		return &backport.InputError{What: quote(pattern) + " is no pattern for branches"}
 	}
-	for _, segment := range g {
+	for segment := range strings.SplitSeq(pattern, "/") {
 		if _, err := path.Match(segment, ""); err != nil {
-			return nil, &backport.InputError{
+			return &backport.InputError{
 				What: "malformed pattern " + quote(pattern),
 				Hint: `close every "[", and put "\" before a character that stands for itself`,
 			}
 		}
 	}
-	return g, nil
-}
-
-func (g glob) match(name string) bool {
-	segments := strings.Split(name, "/")
-	// reached[i] tells whether the pattern read so far can end before
-	// segments[i].
-	reached := make([]bool, len(segments)+1)
-	reached[0] = true
-	for _, p := range g {
-		next := make([]bool, len(segments)+1)
-		for i := range reached {
-			switch {
-			case p == "**":
-				next[i] = reached[i] || i > 0 && next[i-1]
-			case i > 0 && reached[i-1]:
-				next[i], _ = path.Match(p, segments[i-1]) // checked when compiled
-			}
-		}
-		reached = next
-	}
-	return reached[len(segments)]
+	return nil
 }

@@ -192,42 +192,6 @@ func TestCompareIsAnOrder(t *testing.T) {
 	})
 }
 
-func TestGlob(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		pattern, name string
-		want          bool
-	}{
-		{"release/*", "release/1.7", true},
-		{"release/*", "release/1.7/fix", false},
-		{"*", "main", true},
-		{"*", "release/1.7", false},
-		{"**", "release/1.7", true},
-		{"**/1.7", "release/1.7", true},
-		{"**/1.7", "1.7", true},
-		{"release/**", "release/a/b", true},
-		{"release/**/b", "release/b", true},
-		{"release/**/b", "release/x/y/b", true},
-		{"release/**/b", "release/x/y/c", false},
-		{"v[0-9]*", "v10.x", true},
-		{"v[^0-9]*", "v10.x", false},
-		{"v?", "v1", true},
-		{"v?", "v12", false},
-		{"a**b", "axxb", true},
-		{"a**b", "a/b", false},
-		{"release/1.7", "release/1.7", true},
-	}
-	for _, tt := range tests {
-		g, err := compileGlob(tt.pattern)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := g.match(tt.name); got != tt.want {
-			t.Errorf("%q matches %q: %v", tt.pattern, tt.name, got)
-		}
-	}
-}
-
 func TestDistance(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -8,6 +8,7 @@ import (
 
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/git"
+	"backstay.dev/backstay/internal/glob"
 )
 
 // ReleaseList is the release branches of a repository.
@@ -71,16 +72,15 @@ func (b *branches) candidate(t backport.Target) bool {
 // fits nothing is no error: releases come and go.
 func (b *branches) matching(patterns []string) ([]backport.Target, error) {
 	var out []backport.Target
-	globs := make([]glob, 0, len(patterns))
-	for _, p := range patterns {
-		g, err := compileGlob(strings.TrimPrefix(p, headsPrefix))
-		if err != nil {
+	names := make([]string, len(patterns))
+	for i, p := range patterns {
+		names[i] = strings.TrimPrefix(p, headsPrefix)
+		if err := checkPattern(names[i]); err != nil {
 			return nil, err
 		}
-		globs = append(globs, g)
 	}
 	for _, t := range b.shown {
-		if b.candidate(t) && slices.ContainsFunc(globs, func(g glob) bool { return g.match(t.Name) }) {
+		if b.candidate(t) && glob.Match(names, t.Name) {
 			out = append(out, t)
 		}
 	}

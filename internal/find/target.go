@@ -8,6 +8,7 @@ import (
 
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/git"
+	"backstay.dev/backstay/internal/glob"
 )
 
 // Targets finds where fixes go. Each argument is a branch, local or
@@ -75,15 +76,14 @@ func (b *branches) globbed(ctx context.Context, store *git.Store, pattern string
 	if rest, ok := strings.CutPrefix(pattern, remotesPrefix); ok {
 		among, bare = b.remote, rest
 	}
-	g, err := compileGlob(bare)
-	if err != nil {
+	if err := checkPattern(bare); err != nil {
 		return nil, err
 	}
 	var found []backport.Target
 	for _, list := range [][]backport.Target{among, b.remote} {
 		for _, t := range list {
 			// Results are targets only for whoever asks for them by name.
-			if g.match(t.Name) && (!strings.HasPrefix(t.Name, resultPrefix) || strings.HasPrefix(bare, resultPrefix)) {
+			if glob.Match([]string{bare}, t.Name) && (!strings.HasPrefix(t.Name, resultPrefix) || strings.HasPrefix(bare, resultPrefix)) {
 				found = append(found, b.nameRemote(t))
 			}
 		}

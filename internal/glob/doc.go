@@ -1,4 +1,4 @@
-// Package glob answers: does a pattern of the configuration mean this path?
+// Package glob answers: does a pattern mean this path, or this branch?
 //
 // A pattern is compared segment by segment, as path.Match does; a segment "**"
 // stands for any number of segments, none among them, as in a pathspec of git

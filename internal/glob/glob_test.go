@@ -19,6 +19,12 @@ func TestMatch(t *testing.T) {
 		"**":            {"a a/b", ""},
 		"a/**/b/*":      {"a/b/c a/b/b/c", "a/b a/b/c/d"},
 		"**/**/a/**/**": {"a x/a/y a/a", "b x/b"},
+		"release/*":     {"release/1.7", "release/1.7/fix main"},
+		"**/1.7":        {"release/1.7 1.7", "release/1.8"},
+		"v[0-9]*":       {"v10.x", "va v"},
+		"v[^0-9]*":      {"va", "v10.x"},
+		"v?":            {"v1", "v12"},
+		"a**b":          {"axxb", "a/b"},
 		"a/[b":          {"", "a/b a/[b"},
 	} {
 		for p := range strings.FieldsSeq(paths[0]) {
