@@ -35,7 +35,7 @@ func (c *Client) Checks(ctx context.Context, commit string) ([]backport.Check, e
 	case Gitea:
 		all, err = c.giteaChecks(ctx, commit)
 	default:
-		err = fmt.Errorf("%q is no kind of forge", c.repo.Kind)
+		err = fmt.Errorf("%.100q is no kind of forge", c.repo.Kind)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read checks of %.12s: %w", commit, err)
@@ -89,12 +89,25 @@ func paged(size string, page int, more ...string) url.Values {
 	return q
 }
 
-// took is the time between two dates of a forge, in seconds.
-func took(from, to *time.Time) float64 {
-	if from == nil || to == nil || to.Before(*from) || to.Sub(*from) > 365*24*time.Hour {
+// A date of a forge. One that cannot be read is zero: nothing depends on it but
+// how long a check took.
+type date struct{ time.Time }
+
+// UnmarshalJSON reads RFC 3339.
+func (d *date) UnmarshalJSON(text []byte) error {
+	if d.Time.UnmarshalJSON(text) != nil {
+		d.Time = time.Time{}
+	}
+	return nil
+}
+
+// took is the time between two dates, in seconds.
+func took(from, to date) float64 {
+	const most = 365 * 24 * time.Hour
+	if from.IsZero() || to.Before(from.Time) || to.Sub(from.Time) > most {
 		return 0
 	}
-	return to.Sub(*from).Seconds()
+	return to.Sub(from.Time).Seconds()
 }
 
 // words joins what is said with what it is said of.

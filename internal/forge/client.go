@@ -332,20 +332,10 @@ func waits(h http.Header, now time.Time) (after time.Duration, limited bool) {
 // plain is a text of the forge as it is handed on: one line, bounded, without
 // the token.
 func (c *Client) plain(text string) string {
-	if len(text) > 4*maxText {
+	cut := len(text) > 4*maxText
+	if cut {
 		text = text[:4*maxText]
 	}
-	if c.token != "" {
-		// A token that the cut went through is not found as a whole.
-		text = strings.ReplaceAll(text, c.token, "***")
-		for n := min(len(c.token)-1, len(text)); n >= 4; n-- {
-			if strings.HasSuffix(text, c.token[:n]) {
-				text = text[:len(text)-n] + "***"
-				break
-			}
-		}
-	}
-	text = strings.ToValidUTF8(text, "?")
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {
 			return ' '
@@ -354,8 +344,17 @@ func (c *Client) plain(text string) string {
 			return -1
 		}
 		return r
-	}, text)
+	}, strings.ToValidUTF8(text, "?"))
 	text = strings.Join(strings.Fields(text), " ")
+	if c.token != "" { // last, since what was taken out may have stood in it
+		text = strings.ReplaceAll(text, c.token, "***")
+		for n := min(len(c.token)-1, len(text)); cut && n > 0; n-- {
+			if strings.HasSuffix(text, c.token[:n]) {
+				text = text[:len(text)-n] + "***"
+				break
+			}
+		}
+	}
 	if len(text) > maxText {
 		text = strings.ToValidUTF8(text[:maxText], "") + " …"
 	}

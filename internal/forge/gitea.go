@@ -23,7 +23,8 @@ func (c *Client) giteaChecks(ctx context.Context, commit string) ([]backport.Che
 		var combined struct {
 			Statuses []giteaStatus `json:"statuses"` // null for none
 		}
-		// Gitea names no next page for this list: a full one may not be the last.
+		// Not every version names the next page of this list: one that is empty is
+		// the end.
 		_, err := c.get(ctx, c.project()+"/commits/"+commit+"/status", paged("limit", page), &combined)
 		return combined.Statuses, len(combined.Statuses) > 0, err
 	}, func(s giteaStatus) string { return s.Context }, func(s giteaStatus) {

@@ -5,21 +5,20 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"backstay.dev/backstay/internal/backport"
 )
 
 // githubRun is a check run: the part of GitHub's schema "check-run" that counts.
 type githubRun struct {
-	ID          int64      `json:"id"`
-	Name        string     `json:"name"`
-	Status      string     `json:"status"`
-	Conclusion  string     `json:"conclusion"`
-	HTML        string     `json:"html_url"`
-	Details     string     `json:"details_url"`
-	StartedAt   *time.Time `json:"started_at"`
-	CompletedAt *time.Time `json:"completed_at"`
+	ID          int64  `json:"id"`
+	Name        string `json:"name"`
+	Status      string `json:"status"`
+	Conclusion  string `json:"conclusion"`
+	HTML        string `json:"html_url"`
+	Details     string `json:"details_url"`
+	StartedAt   date   `json:"started_at"`
+	CompletedAt date   `json:"completed_at"`
 	Output      struct {
 		Title string `json:"title"`
 	} `json:"output"`

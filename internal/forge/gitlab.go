@@ -3,7 +3,6 @@ package forge
 import (
 	"context"
 	"strconv"
-	"time"
 
 	"backstay.dev/backstay/internal/backport"
 )
@@ -19,15 +18,15 @@ type gitlabPipeline struct {
 // gitlabStatus is one of "List commit statuses": a job of a pipeline, or what
 // another program reports. Without "all" it is the latest of its name.
 type gitlabStatus struct {
-	ID           int64      `json:"id"`
-	Name         string     `json:"name"`
-	Ref          string     `json:"ref"`
-	Status       string     `json:"status"`
-	Description  string     `json:"description"`
-	TargetURL    string     `json:"target_url"`
-	AllowFailure bool       `json:"allow_failure"`
-	StartedAt    *time.Time `json:"started_at"`
-	FinishedAt   *time.Time `json:"finished_at"`
+	ID           int64  `json:"id"`
+	Name         string `json:"name"`
+	Ref          string `json:"ref"`
+	Status       string `json:"status"`
+	Description  string `json:"description"`
+	TargetURL    string `json:"target_url"`
+	AllowFailure bool   `json:"allow_failure"`
+	StartedAt    date   `json:"started_at"`
+	FinishedAt   date   `json:"finished_at"`
 }
 
 // gitlabChecks reads the statuses, and the pipelines behind: a pipeline knows of

@@ -95,7 +95,7 @@ type place struct {
 
 func recognise(remote, hint string) (Repository, error) {
 	if !slices.Contains([]string{"", GitHub, GitLab, Gitea, forgejo}, hint) {
-		return Repository{}, fmt.Errorf("%q is no kind of forge: it is one of github, gitlab, gitea, forgejo", hint)
+		return Repository{}, fmt.Errorf("%.100q is no kind of forge: it is one of github, gitlab, gitea, forgejo", hint)
 	}
 	p, err := locate(remote)
 	if err != nil {
