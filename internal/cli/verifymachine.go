@@ -77,13 +77,15 @@ func (m *machines) machine(p verify.Platform) (platform.Machine, error) {
 	}
 	cache := filepath.Join(home, "cache")
 	if p.KeepCache {
-		cache = filepath.Join(m.root, "caches", url.PathEscape(p.Name))
+		// A name is no path, not even that of the folder above.
+		cache = filepath.Join(m.root, "caches", "of-"+url.PathEscape(p.Name))
 	}
 	if err := os.MkdirAll(cache, 0o700); err != nil {
 		return nil, fmt.Errorf("make folder for %s: %w", p.Name, err)
 	}
 	o := platform.LocalOptions{
 		Scratch: home, Path: m.app.getenv("PATH"), Lang: m.app.getenv("LANG"), Writable: []string{cache},
+		Disk: p.Limits.Disk,
 		Env: []string{
 			"XDG_CACHE_HOME=" + cache, "GOMODCACHE=" + filepath.Join(cache, "go-mod"), "CARGO_HOME=" + filepath.Join(cache, "cargo"),
 			"npm_config_cache=" + filepath.Join(cache, "npm"),

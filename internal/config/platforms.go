@@ -226,7 +226,7 @@ func (s source) variables(n ast.Node) ([]string, error) {
 func (s source) limits(n ast.Node) (l verify.Limits, err error) {
 	m, ok := n.(*ast.MappingNode)
 	if !ok {
-		return l, s.at(n, "expected limits: time, memory, processes, output")
+		return l, s.at(n, "expected limits: time, memory, processes, output, disk")
 	}
 	for _, pair := range m.Values {
 		switch v := pair.Value; text(pair.Key) {
@@ -234,6 +234,8 @@ func (s source) limits(n ast.Node) (l verify.Limits, err error) {
 			if l.Time, err = time.ParseDuration(text(v)); !isScalar(v) || err != nil || l.Time <= 0 {
 				return l, s.at(v, "expected a time such as 20m")
 			}
+		case "disk":
+			l.Disk, err = s.size(v)
 		case "memory":
 			l.Memory, err = s.size(v)
 		case "output":
@@ -241,7 +243,7 @@ func (s source) limits(n ast.Node) (l verify.Limits, err error) {
 		case "processes":
 			l.Processes, err = s.number(v, 1<<20)
 		default:
-			err = s.unknown(pair.Key, []string{"memory", "output", "processes", "time"})
+			err = s.unknown(pair.Key, []string{"disk", "memory", "output", "processes", "time"})
 		}
 		if err != nil {
 			return l, err

@@ -22,7 +22,7 @@ platforms:
       - [go, vet, ./...]
     test: [go, test, -json, ./...]
     results: go-json
-    limits: {time: 20m, memory: 4G, processes: 200, output: 512K}
+    limits: {time: 20m, memory: 4G, processes: 200, output: 512K, disk: 10G}
     reruns: 3
     keep-cache: true
     test-files: [integration/**/*.sh]
@@ -50,7 +50,7 @@ policy:
 			Name: "linux-amd64", Kind: "local", Env: []string{"CGO_ENABLED=0", "GOFLAGS=-mod=vendor"},
 			Prepare: [][]string{{"go", "mod", "download"}}, Build: [][]string{{"go", "build", "./..."}, {"go", "vet", "./..."}},
 			Test: [][]string{{"go", "test", "-json", "./..."}}, Results: "go-json", Reruns: 3, KeepCache: true, TestFiles: []string{"integration/**/*.sh"},
-			Limits: verify.Limits{Time: 20 * time.Minute, Memory: 4 << 30, Processes: 200, Output: 512 << 10},
+			Limits: verify.Limits{Time: 20 * time.Minute, Memory: 4 << 30, Processes: 200, Output: 512 << 10, Disk: 10 << 30},
 		},
 		{
 			Name: "s390x", Kind: "container", Image: "docker.io/library/debian:12", Engine: "podman", Network: true,
@@ -92,7 +92,7 @@ func TestParsePlatformErrors(t *testing.T) {
 		"platforms:\n- {name: a, limits: {time: soon}, test: [make]}":             "a time such as",
 		"platforms:\n- {name: a, limits: {memory: 4T}, test: [make]}":             "a size such as",
 		"platforms:\n- {name: a, limits: {memory: 9999999999999G}, test: [make]}": "a size such as",
-		"platforms:\n- {name: a, limits: {cpu: 4}, test: [make]}":                 "known are memory",
+		"platforms:\n- {name: a, limits: {cpu: 4}, test: [make]}":                 "known are disk, memory",
 		"platforms:\n- {name: a, results: \"junit:../x\", test: [make]}":          "no path below",
 		"platforms:\n- {name: a, reruns: 21, test: [make]}":                       "from 0 to 20",
 		"platforms:\n- {name: a, colour: red, test: [make]}":                      "known are build",

@@ -2,7 +2,9 @@ package platform
 
 import (
 	"io/fs"
+	"math"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -12,18 +14,23 @@ const diskSampling = time.Second
 // disk watches how much files in some folders grow. Walking them is dear: that
 // is done only when their file systems have lost as much as the limit.
 type disk struct {
-	limit   int64
-	folders []string
-	free    []int64
-	next    time.Time
+	// limit bounds what is to come, bound that and what others had before.
+	limit, bound int64
+	folders      []string
+	free         []int64
+	next         time.Time
 }
 
-func newDisk(limit int64, folders ...string) *disk {
-	d := &disk{limit: limit, folders: folders, next: time.Now().Add(diskSampling)}
+// newDisk watches folders of the command's own, and shared ones, in which what is
+// there now does not count.
+func newDisk(limit int64, own, shared []string) *disk {
+	d := &disk{limit: limit, folders: slices.Concat(own, shared), next: time.Now().Add(diskSampling)}
 	if limit <= 0 {
 		return d
 	}
-	for _, f := range folders {
+	had := size(math.MaxInt64-limit, shared)
+	d.bound = limit + had
+	for _, f := range d.folders {
 		d.free = append(d.free, free(f))
 	}
 	return d
@@ -43,7 +50,7 @@ func (d *disk) over() bool {
 	for i, f := range d.folders {
 		lost = lost || d.free[i]-free(f) > d.limit
 	}
-	return lost && size(d.limit, d.folders) > d.limit
+	return lost && size(d.bound, d.folders) > d.bound
 }
 
 // size is how many bytes the files in folders take, up to enough.

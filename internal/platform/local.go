@@ -35,9 +35,9 @@ type LocalOptions struct {
 	// Hidden are files and folders that are empty for commands: see Secrets.
 	// Those that are not there need not be.
 	Hidden []string
-	// Disk bounds, in bytes, what a command may leave in the checkout, its home
-	// and temporary files together; 0 for no limit. It is looked at once in a
-	// while, and only when the file system loses as much.
+	// Disk bounds, in bytes, what is in the checkout, its home and temporary files
+	// and what a command adds to the writable folders, together; 0 for no limit. It
+	// is looked at once in a while, and only when a file system loses as much.
 	Disk int64
 	// Unconfined does without namespaces where they could be had: for commands
 	// that need the machine as it is.
@@ -332,7 +332,7 @@ func (p *localPlace) attend(ctx context.Context, process *process, limit time.Du
 	}
 	tick := time.NewTicker(attention)
 	defer tick.Stop()
-	disk := newDisk(p.options.Disk, p.dir, p.own)
+	disk := newDisk(p.options.Disk, []string{p.dir, p.own}, real(p.options.Writable))
 	over, full := ctx.Done(), out.full
 	for {
 		select {

@@ -82,6 +82,8 @@ func perform(play string) int {
 		}
 	case "bomb":
 		return performBomb()
+	case "takeover", "blind":
+		return attack(play)
 	case "yard": // open a yard, run something in it, and be killed
 		return performYard(os.Getenv("YARD"))
 	}
@@ -410,12 +412,18 @@ func TestMemory(t *testing.T) {
 // A file system that loses space is looked at; holes take none.
 func TestDisk(t *testing.T) {
 	t.Parallel()
-	b := open(t, LocalOptions{Disk: 20 << 20})
-	if r := b.sh(t, "truncate -s 1G hole; head -c 10m /dev/zero >file; sleep 2.5"); r.State != backport.RunPassed {
+	shared := t.TempDir()
+	if err := os.WriteFile(filepath.Join(shared, "of-others"), make([]byte, 30<<20), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	b := open(t, LocalOptions{Disk: 20 << 20, Writable: []string{shared}})
+	if r := b.sh(t, "truncate -s 1G hole; head -c 5m /dev/zero >file; head -c 5m /dev/zero >"+shared+"/file; sleep 1.5"); r.State != backport.RunPassed {
 		t.Errorf("%+v", r)
 	}
-	if r := b.sh(t, "for i in 1 2 3 4 5 6; do head -c 10m /dev/zero >$HOME/file$i; done; sleep 50"); r.State != backport.RunLimit || r.Detail != "went over the limit of disk" {
-		t.Errorf("%+v", r)
+	for _, where := range []string{"$HOME", shared} {
+		if r := b.sh(t, "for i in 1 2 3 4 5 6; do head -c 10m /dev/zero >"+where+"/file$i; done; sleep 50"); r.State != backport.RunLimit || r.Detail != "went over the limit of disk" {
+			t.Errorf("%s: %+v", where, r)
+		}
 	}
 }
 

@@ -61,4 +61,7 @@ type Limits struct {
 	Processes int `json:"processes,omitempty"`
 	// Output is in bytes; 64 MiB by default.
 	Output int64 `json:"output,omitempty"`
+	// Disk is in bytes, of what a command leaves in its folders; unlimited by
+	// default, and of local platforms only.
+	Disk int64 `json:"disk,omitempty"`
 }
