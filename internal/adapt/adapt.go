@@ -176,7 +176,7 @@ func (a *Adapter) carries(ctx context.Context, t *trial, onto, tree string) (boo
 	if tree == onto || !slices.ContainsFunc(t.attempt.Files, func(f backport.File) bool { return !beside(f.Path) }) {
 		return tree != onto, nil
 	}
-	err := a.objects.walk(ctx, onto, tree, "", func(path string, _, _ git.Entry) error {
+	err := a.objects.Diff(ctx, onto, tree, nil, func(path string, _, _ git.Entry) error {
 		if beside(path) {
 			return nil
 		}

@@ -106,7 +106,7 @@ func Documentation(path string) bool {
 // same reports whether two trees are equal but for documentation and the paths
 // decided.
 func (a *Adapter) same(ctx context.Context, x, y string, decided map[string]bool) (bool, error) {
-	err := a.objects.walk(ctx, x, y, "", func(path string, _, _ git.Entry) error {
+	err := a.objects.Diff(ctx, x, y, nil, func(path string, _, _ git.Entry) error {
 		if decided[path] || Documentation(path) {
 			return nil
 		}

@@ -3,6 +3,7 @@ package adapt
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"math"
 
 	"backstay.dev/backstay/internal/adapt/fileclass"
@@ -46,24 +47,19 @@ func (a *Adapter) survey(ctx context.Context, t *trial) error {
 		}
 		base = b.Tree
 	}
-	t.changes, err = a.changes(ctx, base, commit.Tree, "", nil)
+	t.changes, err = a.changes(ctx, base, commit.Tree)
 	return err
 }
 
-var errWide = errors.New("very many paths")
-
 // changes lists the paths in which two trees differ, at most maxChanges.
-func (a *Adapter) changes(ctx context.Context, x, y, prefix string, out []change) ([]change, error) {
-	err := a.objects.walk(ctx, x, y, prefix, func(path string, p, q git.Entry) error {
+func (a *Adapter) changes(ctx context.Context, x, y string) (out []change, err error) {
+	err = a.objects.Diff(ctx, x, y, nil, func(path string, p, q git.Entry) error {
 		if len(out) == maxChanges {
-			return errWide
+			return fs.SkipAll
 		}
 		out = append(out, change{path, p, q})
 		return nil
 	})
-	if errors.Is(err, errWide) {
-		err = nil
-	}
 	return out, err
 }
 

@@ -1,6 +1,11 @@
 package git
 
-import "errors"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+)
 
 // ErrDamagedTree says that the bytes of a tree are none.
 var ErrDamagedTree = errors.New("the bytes of a tree are damaged")
@@ -60,4 +65,63 @@ func PairName(x, y Entry) string {
 		return string(x.Name)
 	}
 	return string(y.Name)
+}
+
+// maxPath bounds a path in bytes, and with it how deep folders lie in each other.
+const maxPath = 16 << 10
+
+// Diff hands over the paths at which two trees have different files, in the
+// order of the paths; "" is the empty tree. The mode of an entry that is not there is 0; a
+// file and a folder of one name are two paths, and a renamed file is, too. Equal
+// subtrees are not opened, nor is a folder that enter does not want (nil: all).
+// An error of f ends the walk; fs.SkipAll ends it without one.
+func (t *Trees) Diff(ctx context.Context, a, b string, enter func(path string) bool, f func(path string, x, y Entry) error) error {
+	err := t.diff(ctx, a, b, "", enter, f)
+	if errors.Is(err, fs.SkipAll) {
+		return nil
+	}
+	return err
+}
+
+func (t *Trees) diff(ctx context.Context, a, b, prefix string, enter func(path string) bool, f func(path string, x, y Entry) error) error {
+	if a == b {
+		return nil
+	}
+	if len(prefix) > maxPath {
+		return fmt.Errorf("compare trees: a path is longer than %d bytes", maxPath)
+	}
+	left, err := t.Tree(ctx, a)
+	if err != nil {
+		return err
+	}
+	right, err := t.Tree(ctx, b)
+	if err != nil {
+		return err
+	}
+	pairs := NewPairs(left, right, t.Format.RawLen())
+	for x, y, ok := pairs.Next(); ok; x, y, ok = pairs.Next() {
+		path := prefix + PairName(x, y)
+		switch {
+		case x.Same(y):
+		case !x.IsTree() && !y.IsTree():
+			err = f(path, x, y)
+		case enter == nil || enter(path): // never a folder and a file: git sorts them apart
+			err = t.diff(ctx, x.folder(), y.folder(), path+"/", enter, f)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := pairs.Err(); err != nil {
+		return fmt.Errorf("compare trees %s and %s: %w", a, b, err)
+	}
+	return nil
+}
+
+// folder is the id of a folder, "" where the entry is none.
+func (e Entry) folder() string {
+	if e.IsTree() {
+		return e.ID()
+	}
+	return ""
 }

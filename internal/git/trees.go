@@ -86,7 +86,8 @@ type PathEdit struct {
 
 // Edit makes the tree root with some paths changed and returns its id, "" for a
 // tree without entries. A folder that loses its last entry is gone. Of several
-// edits of one path the last counts. With write the new trees are stored.
+// edits of one path the last counts, and of one that becomes a file those below
+// it don't. With write the new trees are stored.
 func (t *Trees) Edit(ctx context.Context, root string, edits []PathEdit, write bool) (string, error) {
 	edits = slices.Clone(edits)
 	slices.SortStableFunc(edits, func(a, b PathEdit) int { return strings.Compare(a.Path, b.Path) })
@@ -101,9 +102,11 @@ func (t *Trees) edit(ctx context.Context, root string, edits []PathEdit, write b
 	}
 	rawLen := t.Format.RawLen()
 	var here []Edit
+	files := map[string]bool{} // the names that become a file
 	for i := 0; i < len(edits); {
 		name, _, deeper := strings.Cut(edits[i].Path, "/")
 		if !deeper {
+			files[name] = edits[i].Mode != 0
 			here = append(here, Edit{Name: name, Mode: edits[i].Mode, ID: edits[i].ID})
 			i++
 			continue
@@ -111,6 +114,9 @@ func (t *Trees) edit(ctx context.Context, root string, edits []PathEdit, write b
 		from := i
 		for ; i < len(edits) && strings.HasPrefix(edits[i].Path, name+"/"); i++ {
 			edits[i].Path = edits[i].Path[len(name)+1:]
+		}
+		if files[name] {
+			continue
 		}
 		below := ""
 		if e, ok := tree.Find(name, rawLen); ok && e.IsTree() {
@@ -120,11 +126,12 @@ func (t *Trees) edit(ctx context.Context, root string, edits []PathEdit, write b
 		if err != nil {
 			return "", err
 		}
-		e := Edit{Name: name, ID: id}
-		if id != "" {
-			e.Mode = ModeTree
+		switch {
+		case id != "":
+			here = append(here, Edit{Name: name, Mode: ModeTree, ID: id})
+		case below != "":
+			here = append(here, Edit{Name: name})
 		}
-		here = append(here, e)
 	}
 	tree, err = tree.Apply(here, rawLen)
 	if err != nil || len(tree) == 0 {
