@@ -163,20 +163,11 @@ func (s *seeker) single(ctx context.Context, v *backport.Verification) error {
 // place names the target of commits that stand somewhere: the newest release
 // that has them, or else the nearest.
 func (s *seeker) place(ctx context.Context, v *backport.Verification, tip string) error {
-	found := -1
-	if !s.given {
-		for i, t := range s.among {
-			left, err := s.between(ctx, t.Commit, tip)
-			if err != nil && !errors.Is(err, errTooMany) {
-				return err
-			}
-			if err == nil && len(left) == 0 {
-				found = i // the oldest that has it
-			}
-		}
+	found, err := s.holding(ctx, tip)
+	if err != nil {
+		return err
 	}
 	if found < 0 {
-		var err error
 		if found, err = s.nearest(ctx, v.Target.Commit); err != nil {
 			return err
 		}
@@ -187,6 +178,33 @@ func (s *seeker) place(ctx context.Context, v *backport.Verification, tip string
 		v.Target.Name = short(v.Target.Commit)
 	}
 	return nil
+}
+
+// holding is the oldest of the releases that have a commit, -1 where none has:
+// the last one of the list. That some release from one on has it is asked at
+// once, so that of n releases log2 n walks tell.
+func (s *seeker) holding(ctx context.Context, tip string) (int, error) {
+	if s.given {
+		return -1, nil
+	}
+	var tips []string
+	for _, t := range s.among {
+		tips = append(tips, t.Commit)
+	}
+	errOwn := errors.New("it has a commit of its own")
+	from, end := -1, len(tips)
+	for at := 0; end-from > 1; at = (from + end) / 2 {
+		err := s.store.Log(ctx, []string{tip}, tips[at:], func(git.LogEntry) error { return errOwn })
+		switch {
+		case err == nil:
+			from = at
+		case errors.Is(err, errOwn):
+			end = at
+		default:
+			return -1, err
+		}
+	}
+	return from, nil
 }
 
 // nearest is the target from which a commit has the fewest commits of its own;
