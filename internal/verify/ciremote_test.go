@@ -232,9 +232,14 @@ func TestUndoCIRefuses(t *testing.T) {
 	p := newPushable(t)
 	undo := UndoCI(p.repo)
 	for _, words := range [][]string{
-		nil, {"origin"}, {"origin", "main", p.ID("base")}, {"origin", branchPrefix + "x", "main"},
-		{"origin", branchPrefix + "x:refs/heads/main", p.ID("base")}, {"unknown", branchPrefix + "x", p.ID("base")},
-		{p.remote.Dir, branchPrefix + "x", p.ID("base")}, {"--exec=x", branchPrefix + "x", p.ID("base")},
+		nil,
+		{"origin"},
+		{"origin", "main", p.ID("base")},
+		{"origin", branchPrefix + "x", "main"},
+		{"origin", branchPrefix + "x:refs/heads/main", p.ID("base")},
+		{"unknown", branchPrefix + "x", p.ID("base")},
+		{p.remote.Dir, branchPrefix + "x", p.ID("base")},
+		{"--exec=x", branchPrefix + "x", p.ID("base")},
 	} {
 		if err := undo(t.Context(), words); err == nil {
 			t.Errorf("%q was undone", words)
