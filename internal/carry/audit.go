@@ -39,6 +39,8 @@ func (c *Carrier) Audit(ctx context.Context, v *backport.Verification) error {
 	a := &auditor{c: c, v: v, trees: git.NewTrees(c.Store, treesKept)}
 	audit, err := a.audit(ctx)
 	switch {
+	case errors.Is(err, errItself):
+		audit = backport.Audit{State: backport.Unrepeated, Detail: err.Error()}
 	case err == nil:
 	case ofAll(ctx, err) != nil:
 		return fmt.Errorf("audit: %w", ofAll(ctx, err))
@@ -98,7 +100,13 @@ type stretch struct {
 	commit string
 }
 
+// errItself says that there is nothing to compare with.
+var errItself = errors.New("the original is a commit of the backport itself")
+
 func (a *auditor) audit(ctx context.Context) (backport.Audit, error) {
+	if slices.ContainsFunc(a.v.Original.Steps, func(s backport.Step) bool { return slices.Contains(a.v.Commits, s.Commit) }) {
+		return backport.Audit{}, errItself
+	}
 	a.quick = pick.New(a.c.Store, pick.Options{Jobs: a.c.Jobs, Write: true, Draft: true, CustomDriver: a.c.customDriver(ctx)})
 	a.ask = pick.New(a.c.Store, pick.Options{Jobs: a.c.Jobs, AskGit: true, Write: true, CustomDriver: a.c.customDriver(ctx)})
 	whole, parts, err := a.stretches(ctx)
@@ -247,7 +255,7 @@ func (a *auditor) handedOn(ctx context.Context, s stretch, deviations []backport
 	}
 	for _, hop := range a.c.Index.Origins(s.commit, 0) {
 		parents := a.c.Index.Parents(hop)
-		if len(parents) != 1 || slices.ContainsFunc(s.steps, func(s backport.Step) bool { return s.Commit == hop }) {
+		if len(parents) != 1 || !a.c.settled.has(hop) || slices.ContainsFunc(s.steps, func(s backport.Step) bool { return s.Commit == hop }) {
 			continue
 		}
 		r, err := a.merge(ctx, a.quick, backport.Step{Commit: hop, Base: parents[0]}, s.onto)

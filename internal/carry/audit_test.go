@@ -288,3 +288,99 @@ old
 		}
 	}
 }
+
+func TestAuditWeighsWords(t *testing.T) {
+	t.Parallel()
+	const x = "(cherry picked from commit {{id:fix}})"
+	const whole = "deviates, conflict, conflict f.c:2+1"
+	for name, c := range map[string]struct{ body, files, want string }{
+		"an override quoted in prose": {"Somebody wrote\nBackstay-Override: not needed\nand we agreed.\n\n" + x, decided, whole},
+		"an override above a paragraph of conflicts": {
+			x + "\nBackstay-Override: agreed\n\nConflicts:\n\tg.c", decided, "declared, conflict, conflict f.c:2+1 by override",
+		},
+		"an override in a last paragraph that begins with prose": {
+			"They said so. " + x + "\nBackstay-Override: agreed\nSigned-off-by: Tess <t@example.org>", decided,
+			"declared, conflict, conflict f.c:2+1 by override",
+		},
+		"a link in brackets": {"[link: https://example.org/f.c]\n" + x, decided, whole},
+		"a submodule": {
+			x + "\n\nConflicts:\n\tf.c", decided + "-- gitlink sub 1234567890123456789012345678901234567890 --\n",
+			"deviates, conflict, conflict f.c:2+1 by conflicts, changed sub:0+0",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			story := strings.Replace(auditStory, "-- file f.c --\none\n", "-- gitlink sub 2234567890123456789012345678901234567890 --\n-- file f.c --\none\n", 1)
+			r := gittest.New(t, strings.NewReplacer("BRANCH", "1.0", "BODY\n", c.body+"\n"+c.files).Replace(story))
+			v := verification(r, t, "hand", "1.0", 1)
+			car := carrier(t, r.Dir, false)
+			if err := car.Original(t.Context(), v); err != nil || v.Original.ID() != r.ID("fix") {
+				t.Fatal(v.Original, v.Found, err)
+			}
+			if err := car.Audit(t.Context(), v); err != nil || told(v.Audit) != c.want {
+				t.Errorf("%s %v, want %s", told(v.Audit), err, c.want)
+			}
+		})
+	}
+}
+
+// What one commit says of itself does not speak for another, but for what none
+// of them does.
+func TestAuditOfCommitsThatSpeakForThemselves(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t, strings.NewReplacer("BRANCH", "1.0", "BODY\n", `(cherry picked from commit {{id:fix}})
+-- edit f.c --
+-two of 1.0
++two of 1.0, mended
+@@
+-nine
++nine mended
+-- commit next on 1.0: next version --
+
+[tess: what comes next]
+Signed-off-by: Tess <t@example.org>
+-- file VERSION --
+2
+`).Replace(auditStory))
+	v := verification(r, t, "next", "1.0", 2)
+	car := carrier(t, r.Dir, false)
+	if err := car.Original(t.Context(), v); err != nil || v.Original.ID() != r.ID("fix") {
+		t.Fatal(v.Original, v.Found, err)
+	}
+	const want = "deviates, conflict, added VERSION:0+0 by note, conflict f.c:2+1, removed new.txt:0+0 by note"
+	if err := car.Audit(t.Context(), v); err != nil || told(v.Audit) != want {
+		t.Errorf("%s %v, want %s", told(v.Audit), err, want)
+	}
+}
+
+func TestAuditOfTooMuch(t *testing.T) {
+	t.Parallel()
+	var many strings.Builder
+	for i := range 10_001 {
+		fmt.Fprintf(&many, "-- file a/%d --\n", i)
+	}
+	r := gittest.New(t, strings.NewReplacer("BRANCH", "2.0", "BODY\n",
+		"(cherry picked from commit {{id:fix}})\n\nConflicts:\n\t./a\n"+onTwo+many.String()+"-- file run.sh --\nevil\n-- file z --\nevil\n").Replace(auditStory))
+	v := verification(r, t, "hand", "2.0", 1)
+	car := carrier(t, r.Dir, false)
+	if err := car.Original(t.Context(), v); err != nil {
+		t.Fatal(err)
+	}
+	if err := car.Audit(t.Context(), v); err != nil || v.Audit.State != backport.Deviates {
+		t.Fatal(v.Audit.State, err)
+	}
+	last := v.Audit.Deviations[len(v.Audit.Deviations)-1]
+	if len(v.Audit.Deviations) != 10_001 || last.By != "" || !strings.Contains(last.Actual, "too many") {
+		t.Errorf("%d deviations, the last is %+v", len(v.Audit.Deviations), last)
+	}
+}
+
+func TestAuditOfItself(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t, strings.NewReplacer("BRANCH", "2.0", "BODY\n", onTwo).Replace(auditStory))
+	v := verification(r, t, "hand", "2.0", 1)
+	v.Original = &backport.Fix{Name: "hand", Slug: "hand", Steps: []backport.Step{{Commit: v.Commits[0], Base: v.Target.Commit, Origin: v.Commits[0]}}}
+	if err := carrier(t, r.Dir, false).Audit(t.Context(), v); err != nil || v.Audit.State != backport.Unrepeated || !strings.Contains(v.Audit.Detail, "itself") {
+		t.Error(v.Audit, err)
+	}
+}

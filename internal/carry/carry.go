@@ -43,9 +43,13 @@ type Carrier struct {
 	Words, Mentions string
 
 	// tips are the branches there are, once learn has looked.
-	tips    []string
-	checker *gate.Checker
-	climber *Climber
+	tips []string
+	// branches are those that a settler has seen, settled is that of the backport
+	// that is verified; nil: whatever a repository has counts as accepted.
+	branches []git.Ref
+	settled  *settler
+	checker  *gate.Checker
+	climber  *Climber
 }
 
 // Learned is what decides among the answers of the rungs: a model, and what the

@@ -46,6 +46,9 @@ func (c *Carrier) Trail(ctx context.Context, v *backport.Verification, releases 
 		return fmt.Errorf("follow the trail: read history: %w", err)
 	}
 	t := &tracer{c: c, v: v, newer: newer, trees: git.NewTrees(c.Store, treesKept), seen: map[string]bool{}}
+	if t.settled, err = c.settler(ctx, v.Target, releases); err != nil {
+		return fmt.Errorf("follow the trail: read branches: %w", err)
+	}
 	for _, id := range v.Commits {
 		if err := t.follow(ctx, id); err != nil {
 			if all := ofAll(ctx, err); all != nil {
@@ -95,6 +98,8 @@ type tracer struct {
 	newer []backport.Target
 	trees *git.Trees
 	seen  map[string]bool // commits whose messages were read
+	// settled knows what the trunk and the releases have.
+	settled *settler
 }
 
 func (t *tracer) find(severity backport.Severity, commit, text string) {
@@ -196,7 +201,7 @@ func (t *tracer) meant(ctx context.Context, from, named git.Commit) error {
 // branches fills in which newer branches have what each hop names, and tells the
 // gaps: those of the fix itself, where the trail ends.
 func (t *tracer) branches(ctx context.Context) error {
-	if t.c.Index == nil || len(t.newer) == 0 {
+	if t.c.Index == nil {
 		return nil
 	}
 	fixes := map[string][]backport.HopBranch{} // nil: to be asked
@@ -213,6 +218,10 @@ func (t *tracer) branches(ctx context.Context) error {
 		for _, s := range t.v.Original.Steps {
 			note(s.Origin)
 		}
+	}
+	t.unsettled(order)
+	if len(t.newer) == 0 {
+		return nil
 	}
 	var pairs []history.Pair
 	for _, id := range order {

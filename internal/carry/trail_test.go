@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/carry"
 	"backstay.dev/backstay/internal/gittest"
+	"backstay.dev/backstay/internal/verify"
 )
 
 // trailStory has a fix that went from main to 2.1 and 2.0 and on to 1.0, and
@@ -93,6 +95,7 @@ func TestTrail(t *testing.T) {
 			"hand->fix 3.0=yes 2.1=yes 2.0=yes 1.1=declined",
 		},
 		"declined in a note":   {"mend it", "(cherry picked from commit {{id:fix}})", "Backstay-Declined: 1.1: out of service", "hand->fix 3.0=yes 2.1=yes 2.0=yes 1.1=declined"},
+		"declined in prose":    {"mend it", "They wrote\nBackstay-Declined: 1.1: no\nand erred.\n\n(cherry picked from commit {{id:fix}})", "", "hand->fix 3.0=yes 2.1=yes 2.0=yes 1.1=no, warning fix"},
 		"without a reason":     {"mend it", "(cherry picked from commit {{id:fix}})", "Backstay-Declined: 1.1:", "hand->fix 3.0=yes 2.1=yes 2.0=yes 1.1=no, warning fix"},
 		"not here":             {"mend it", "(cherry picked from commit 1234567890123456789012345678901234567890)", "", "hand->nothing, warning hand, warning fix"},
 		"another commit's id":  {"mend it", "(cherry picked from commit {{id:elsewhere}})", "", "hand->elsewhere 3.0=no 2.1=no 2.0=no 1.1=no, error elsewhere, warning elsewhere, warning fix"},
@@ -121,6 +124,72 @@ func TestTrail(t *testing.T) {
 			}
 			if got := trails(v, r); got != c.want {
 				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
+// What was never accepted may have been made to be carried.
+func TestTrailOfWhatNobodyAccepted(t *testing.T) {
+	t.Parallel()
+	const story = `
+-- commit base on main: base --
+-- file a --
+one
+two
+-- branch 1.0 from main --
+-- branch topic from main --
+-- commit fix on TOPIC: mend it --
+-- edit a --
+-two
++mended
+-- commit hand on 1.0: mend it --
+
+(cherry picked from commit {{id:fix}})
+-- edit a --
+-two
++mended, differently
+-- branch 0.9 from base --
+-- commit older on 0.9: mend it --
+
+(cherry picked from commit {{id:fix}})
+(cherry picked from commit {{id:hand}})
+-- edit a --
+-two
++mended, differently
+-- branch side from hand --
+-- branch 1.0 from RELEASED --
+`
+	for name, c := range map[string]struct{ topic, released, backport, want, state string }{
+		"a topic":                       {"topic", "base", "hand", "is part of no main or release branch, it is on topic only", "deviates"},
+		"the trunk":                     {"main", "base", "hand", "", "deviates"},
+		"a hop that is on no release":   {"main", "base", "older", "is part of no main or release branch, it is on side only", "deviates"},
+		"a hop that is on a release":    {"main", "hand", "older", "", "declared"},
+		"a topic that a release merged": {"1.1", "base", "hand", "", "deviates"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text := strings.NewReplacer("TOPIC", c.topic, "RELEASED", c.released).Replace(story)
+			r := gittest.New(t, strings.Replace(text, "-- branch topic", "-- branch 1.1 from main --\n-- branch topic", 1))
+			var releases []backport.Target
+			for _, name := range []string{"1.1", "1.0", "0.9"} {
+				releases = append(releases, backport.Target{Name: name, Ref: "refs/heads/" + name, Commit: r.ID(name)})
+			}
+			target := map[string]string{"hand": "1.0", "older": "0.9"}[c.backport]
+			vs := []backport.Verification{*verification(r, t, c.backport, target, 1)}
+			vs[0].Target.Ref = "refs/heads/" + target
+			in := carry.Inspection{Releases: releases, Policy: func(string) verify.Policy { return verify.Policy{} }}
+			if err := carrier(t, r.Dir, false).Verify(t.Context(), vs, in); err != nil || vs[0].Error != "" {
+				t.Fatal(err, vs[0].Error)
+			}
+			said := ""
+			for _, f := range vs[0].Findings {
+				if f.Check == "trail" && strings.Contains(f.Text, "no main") {
+					said += f.Text
+				}
+			}
+			if state := string(vs[0].Audit.State); state != c.state || !strings.Contains(said, c.want) || (said == "") != (c.want == "") {
+				t.Errorf("%s %q, want %s %q", state, said, c.state, c.want)
 			}
 		})
 	}

@@ -35,7 +35,7 @@ func (t *tracer) decisions(ctx context.Context, fixes []string) (map[string]stri
 		if err != nil {
 			return nil, err
 		}
-		declinedWords(string(commit.Message), out)
+		declinedWords(trailers(string(commit.Message)), out)
 	}
 	tips, err := t.c.Repo.RefValues(ctx, []string{notesRef})
 	if err != nil {

@@ -62,6 +62,11 @@ func (c *Carrier) verify(ctx context.Context, v *backport.Verification, in Inspe
 			return err
 		}
 	}
+	settled, err := c.settler(ctx, v.Target, in.Releases)
+	if err != nil {
+		return fmt.Errorf("read branches: %w", err)
+	}
+	c.settled = settled
 	if err := c.Audit(ctx, v); err != nil {
 		return err
 	}
