@@ -133,7 +133,7 @@ func TestOver(t *testing.T) {
 		{[]int{1, 2, 3}, 2, 0, limitProcesses},
 		{[]int{1 << 30}, 1, 1, ""},
 	} {
-		if got := over(c.pids, c.processes, c.memory); got != c.want {
+		if got := ownTable.over(c.pids, c.processes, c.memory); got != c.want {
 			t.Errorf("%+v: %q", c, got)
 		}
 	}

@@ -126,13 +126,20 @@ func (w *warden) start() error {
 			}
 		}
 	}
+	// What the command starts may be of the same user. Who is mapped could then not
+	// be given a namespace, in which nothing out here can be reached anyway.
+	hide := func() error { return unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0) }
+	if !w.order.Mapped {
+		if err := hide(); err != nil {
+			return fmt.Errorf("hide: %w", err)
+		}
+	}
 	pid, err := syscall.ForkExec(w.order.Program, w.order.Run, attr)
 	if err != nil {
 		return err
 	}
 	w.command = pid
-	// What the command starts may be of the same user.
-	return unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0)
+	return hide()
 }
 
 // userLimit is how many processes and threads the command's user may have: where
@@ -146,8 +153,8 @@ func (w *warden) userLimit() (limit uint64, ok bool) {
 	case w.order.Mapped:
 		return limit, counted()
 	}
-	for _, pid := range others() {
-		if t := status(pid); t.user == w.order.User {
+	for _, pid := range ownTable.others(os.Getpid()) {
+		if t := ownTable.status(pid); t.user == w.order.User {
 			limit += uint64(t.threads)
 		}
 	}
@@ -226,7 +233,8 @@ func (w *warden) end(e ending) {
 // sampling is how often the warden looks at what processes take.
 const sampling = 100 * time.Millisecond
 
-// watch ends everything when it takes too much.
+// watch ends everything when it takes too much. A command can take files and time
+// from this process, whose user it is: who started it looks, too, where it may.
 func (w *warden) watch() {
 	if w.order.Processes <= 0 && w.order.Memory <= 0 {
 		return
@@ -235,9 +243,9 @@ func (w *warden) watch() {
 		time.Sleep(sampling)
 		pids := descendants
 		if w.order.Confined {
-			pids = others
+			pids = func() []int { return ownTable.others(os.Getpid()) }
 		}
-		if limit := over(pids(), w.order.Processes, w.order.Memory); limit != "" {
+		if limit := ownTable.over(pids(), w.order.Processes, w.order.Memory); limit != "" {
 			w.end(ending{Exit: -1, Signal: -1, Limit: limit})
 		}
 	}

@@ -66,6 +66,9 @@ type process struct {
 	cmd      *exec.Cmd
 	confined bool
 	group    *group
+	// processes and memory are the limits that nothing but this process sees to.
+	processes int
+	memory    int64
 	// orders is where the first process is told what to do; it ends everything
 	// when this is closed, also by this process's end.
 	orders *os.File
@@ -113,6 +116,9 @@ func (m *mode) start(o order, out *output) (*process, error) {
 			o.Processes = o.MaxProcesses
 		} else if held.memory {
 			o.Memory = 0
+		}
+		if p.confined {
+			p.processes, p.memory = o.Processes, o.Memory
 		}
 	}
 	if err := gob.NewEncoder(orders).Encode(o); err != nil {
@@ -196,5 +202,22 @@ func (p *process) kill() {
 	})
 }
 
-// over is the limit that the kernel saw the processes reach, or "".
-func (p *process) over() string { return p.group.over() }
+// over is the limit that the processes are over, or that the kernel saw them
+// reach; "" for none. It is looked at as often as attend does.
+func (p *process) over() string {
+	if why := p.group.over(); why != "" || p.processes <= 0 && p.memory <= 0 {
+		return why
+	}
+	select {
+	case <-p.done:
+		return "" // its number may be another's
+	default:
+	}
+	// The table that the first process has mounted for the command. Before it has,
+	// this process is in it.
+	table := processTable(fmt.Sprintf("/proc/%d/root/proc", p.cmd.Process.Pid))
+	if _, err := os.Readlink(string(table) + "/self"); err == nil {
+		return ""
+	}
+	return table.over(table.others(1), p.processes, p.memory)
+}

@@ -14,8 +14,10 @@ func environment(home, temp, path, lang string, more []string) ([]string, error)
 	env := []string{
 		"PATH=" + path, "HOME=" + home, "TMPDIR=" + temp, "LANG=" + lang,
 		// Builds ask git about their version: neither the machine's nor the user's
-		// configuration has a say in that, and nobody can be asked.
-		"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_TERMINAL_PROMPT=0",
+		// configuration has a say in that, and nobody can be asked. The user's is not
+		// in this home; to name /dev/null instead would have "git config --global"
+		// put a file in that one's place, where root runs it and nothing forbids it.
+		"GIT_CONFIG_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0",
 	}
 	at := map[string]int{}
 	for i, e := range env {

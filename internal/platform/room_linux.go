@@ -42,7 +42,9 @@ func furnish(r room) error {
 	if err != nil {
 		return err
 	}
-	if err := restrict("/", unix.AT_RECURSIVE, unix.MOUNT_ATTR_RDONLY|unix.MOUNT_ATTR_NOSUID); err != nil {
+	// A device file can be written on a read-only mount, too, and other systems'
+	// folders have some.
+	if err := restrict("/", unix.AT_RECURSIVE, unix.MOUNT_ATTR_RDONLY|unix.MOUNT_ATTR_NOSUID|unix.MOUNT_ATTR_NODEV); err != nil {
 		return fmt.Errorf("make mounts read-only: %w", err)
 	}
 	covers, err := cover(r)
@@ -141,10 +143,14 @@ func (p place) copy() (mount, error) {
 		return mount{}, err
 	}
 	m := mount{path: p.to, folder: info.Mode&unix.S_IFMT == unix.S_IFDIR, fd: fd}
+	attributes := uint64(unix.MOUNT_ATTR_NOSUID)
 	if p.readOnly {
-		err = unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH|unix.AT_RECURSIVE, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY})
+		attributes |= unix.MOUNT_ATTR_RDONLY
 	}
-	return m, err
+	if kind := info.Mode & unix.S_IFMT; kind != unix.S_IFCHR && kind != unix.S_IFBLK {
+		attributes |= unix.MOUNT_ATTR_NODEV
+	}
+	return m, unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH|unix.AT_RECURSIVE, &unix.MountAttr{Attr_set: attributes})
 }
 
 func (m mount) attach() error {
@@ -190,6 +196,10 @@ func cover(r room) (covers []string, err error) {
 			covers = append(covers, path)
 		case info.Mode().IsRegular():
 			if err := unix.Mount("/dev/null", path, "", unix.MS_BIND, ""); err != nil {
+				return nil, fmt.Errorf("cover %s: %w", path, err)
+			}
+			// It is to be empty, and not closed.
+			if err := unix.MountSetattr(unix.AT_FDCWD, path, 0, &unix.MountAttr{Attr_clr: unix.MOUNT_ATTR_NODEV}); err != nil {
 				return nil, fmt.Errorf("cover %s: %w", path, err)
 			}
 		}

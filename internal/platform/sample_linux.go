@@ -3,15 +3,23 @@ package platform
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// others are the processes that can be seen, but this one.
-func others() []int {
-	f, err := os.Open("/proc")
+// processTable is a folder that has the kernel's files about processes: this
+// process's own, or another namespace's.
+type processTable string
+
+// ownTable is that of the processes that this one can see.
+const ownTable processTable = "/proc"
+
+// others are the processes there, but one.
+func (p processTable) others(but int) []int {
+	f, err := os.Open(string(p))
 	if err != nil {
 		return nil
 	}
@@ -19,7 +27,7 @@ func others() []int {
 	names, _ := f.Readdirnames(-1) // what was read before an error counts
 	var pids []int
 	for _, name := range names {
-		if pid, err := strconv.Atoi(name); err == nil && pid != os.Getpid() {
+		if pid, err := strconv.Atoi(name); err == nil && pid != but {
 			pids = append(pids, pid)
 		}
 	}
@@ -29,8 +37,8 @@ func others() []int {
 // descendants are the processes that this one started, and those that they did.
 func descendants() []int {
 	children := map[int][]int{}
-	for _, pid := range others() {
-		if parent := status(pid).parent; parent > 0 {
+	for _, pid := range ownTable.others(os.Getpid()) {
+		if parent := ownTable.status(pid).parent; parent > 0 {
 			children[parent] = append(children[parent], pid)
 		}
 	}
@@ -51,9 +59,9 @@ type taken struct {
 	memory int64
 }
 
-func status(pid int) taken {
+func (p processTable) status(pid int) taken {
 	var t taken
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
+	text, err := os.ReadFile(filepath.Join(string(p), strconv.Itoa(pid), "status"))
 	if err != nil {
 		return t // it is gone
 	}
@@ -79,20 +87,20 @@ func status(pid int) taken {
 }
 
 // over is the limit that these processes are over, or "". A limit of 0 is none.
-func over(pids []int, processes int, memory int64) string {
+func (p processTable) over(pids []int, processes int, memory int64) string {
 	if processes > 0 && len(pids) > processes {
 		return limitProcesses
 	}
 	threads, sum := 0, int64(0)
 	for _, pid := range pids {
-		t := status(pid)
+		t := p.status(pid)
 		threads += max(t.threads, 1)
 		sum += t.memory
 	}
 	switch {
 	case processes > 0 && threads > processes:
 		return limitProcesses
-	case memory > 0 && sum > memory && proportional(pids, memory) > memory:
+	case memory > 0 && sum > memory && p.proportional(pids, memory) > memory:
 		return limitMemory
 	}
 	return ""
@@ -101,12 +109,12 @@ func over(pids []int, processes int, memory int64) string {
 // proportional is the memory of processes, in bytes, shared pages counted once.
 // The kernel walks page tables for that, so it is asked only when the quick sum
 // is too high already.
-func proportional(pids []int, enough int64) (sum int64) {
+func (p processTable) proportional(pids []int, enough int64) (sum int64) {
 	for _, pid := range pids {
-		text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/smaps_rollup")
+		text, err := os.ReadFile(filepath.Join(string(p), strconv.Itoa(pid), "smaps_rollup"))
 		if err != nil {
 			// Gone, or of another user: then the quick sum has to do.
-			sum += status(pid).memory
+			sum += p.status(pid).memory
 			continue
 		}
 		for line := range bytes.Lines(text) {

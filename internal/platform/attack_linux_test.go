@@ -1,0 +1,102 @@
+package platform
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"backstay.dev/backstay/internal/backport"
+)
+
+// attack is what the test binary does as a command that means ill.
+func attack(what string) int {
+	switch what {
+	case "takeover": // reach the first process while it may be reached
+		for range 2000 {
+			for _, name := range []string{"/proc/1/fd/4", "/proc/1/mem"} {
+				if f, err := os.OpenFile(name, os.O_WRONLY, 0); err == nil {
+					fmt.Println("has", name)
+					_ = f.Close()
+					return 1
+				}
+			}
+		}
+	case "blind": // keep the first process from counting
+		for _, resource := range []int{unix.RLIMIT_NOFILE, unix.RLIMIT_NPROC} {
+			if err := unix.Prlimit(os.Getppid(), resource, &unix.Rlimit{}, nil); err != nil {
+				fmt.Println("prlimit:", err)
+			}
+		}
+		return perform("hog")
+	}
+	return 0
+}
+
+// Device files that lie about are no devices for a command.
+func TestDeviceFiles(t *testing.T) {
+	t.Parallel()
+	outside := t.TempDir()
+	if err := unix.Mknod(filepath.Join(outside, "zero"), unix.S_IFCHR|0o666, 1<<8|5); err != nil {
+		t.Skipf("no device can be made: %v", err)
+	}
+	b := open(t, LocalOptions{Readable: []string{outside}})
+	b.needs(t, KeptFiles)
+	if err := unix.Mknod(filepath.Join(b.dir, "zero"), unix.S_IFCHR|0o666, 1<<8|5); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{outside + "/zero", "./zero"} {
+		if r := b.sh(t, "head -c 3 "+name+" | wc -c"); !strings.HasSuffix(r.Tail, "Permission denied\n0\n") {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}
+
+// A command that configures git for itself does so at home, and no device is
+// taken for a file that can be replaced.
+func TestGitConfig(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("no git")
+	}
+	both(t, func(t *testing.T, o LocalOptions) {
+		b := open(t, o)
+		if r := b.sh(t, "env | grep /dev/"); r.Tail != "" {
+			t.Fatalf("a command is told of %s", r.Tail)
+		}
+		r := b.sh(t, `git config --global a.b mine && git config --global --list --show-origin; test -s "$HOME/.gitconfig"`)
+		if r.State != backport.RunPassed || !strings.HasSuffix(r.Tail, "a.b=mine\n") {
+			t.Errorf("%+v", r)
+		}
+	})
+}
+
+// The first process cannot be reached, not even in the moment in which it has
+// started the command.
+func TestTakeover(t *testing.T) {
+	t.Parallel()
+	run, env, readable := actor(t, "takeover")
+	b := open(t, LocalOptions{Readable: readable})
+	b.needs(t, KeptProcesses)
+	for range 20 {
+		if r := b.run(t, Command{Run: run, Env: env, Time: time.Minute}); r.State != backport.RunPassed {
+			t.Fatalf("%+v", r)
+		}
+	}
+}
+
+// Who keeps the first process from counting is ended.
+func TestBlind(t *testing.T) {
+	t.Parallel()
+	run, env, readable := actor(t, "blind")
+	b := open(t, LocalOptions{Readable: readable})
+	b.needs(t, KeptMemory)
+	if r := b.run(t, Command{Run: run, Env: env, Memory: 300 << 20, Time: time.Minute}); r.State != backport.RunLimit || !strings.Contains(r.Detail, limitMemory) {
+		t.Errorf("%s %s %s", r.State, r.Detail, r.Tail[max(0, len(r.Tail)-100):])
+	}
+}
