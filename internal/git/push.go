@@ -167,7 +167,7 @@ func (r *Repo) pushEnv(config [][2]string, s *Store) []string {
 		env = append(env, "GIT_NO_LAZY_FETCH=1")
 	}
 	if s != nil {
-		list := filepath.Join(s.Dir, "objects")
+		list := listed(filepath.Join(s.Dir, "objects"))
 		for _, kv := range r.opts.Env {
 			if value, ok := strings.CutPrefix(kv, alternatesVariable+"="); ok && value != "" {
 				list += string(filepath.ListSeparator) + absoluteList(value, r.Dir)
@@ -176,6 +176,15 @@ func (r *Repo) pushEnv(config [][2]string, s *Store) []string {
 		env = append(env, alternatesVariable+"="+list)
 	}
 	return env
+}
+
+// listed is a path as an element of a list of folders with objects: one with the
+// separator in it is a C string (git(1), GIT_ALTERNATE_OBJECT_DIRECTORIES).
+func listed(path string) string {
+	if !strings.ContainsRune(path, filepath.ListSeparator) && !strings.HasPrefix(path, `"`) {
+		return path
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(path) + `"`
 }
 
 // credentials stand between a URL's scheme and its host.

@@ -151,6 +151,29 @@ func TestPushGoesWhereGitWould(t *testing.T) {
 	}
 }
 
+func TestPushFromAStrangePlace(t *testing.T) {
+	t.Parallel()
+	p, remote := withRemote(t)
+	for _, name := range []string{`a:b`, `"a`, `a"b\:c`} {
+		repo, err := git.Open(t.Context(), p.Dir, git.Options{Env: gittest.Env(), Scratch: filepath.Join(t.TempDir(), name)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		store, err := repo.NewStore(t.Context(), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.store = store
+		one := p.commit(t, name)
+		if err := repo.Push(t.Context(), store, "origin", git.Update{Name: testBranch, Old: at(t, remote, testBranch), New: one}); err != nil {
+			t.Errorf("%q: %v", name, err)
+		}
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestPushGoesToAllPlaces(t *testing.T) {
 	t.Parallel()
 	p, remote := withRemote(t)
