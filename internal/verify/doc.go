@@ -7,6 +7,9 @@
 // pass after, and no other may fail that passed. A Policy makes a verdict of
 // that and of what was found out without a build.
 //
+// A Platform of kind CI is the checks of a forge: a Pipeline takes the backport as
+// a branch of its own and says what became of it.
+//
 // The rooms below it each answer one question: compare (is it the same change,
 // function by function?), results (what did the tests say?), tests (which tests
 // are the fix's own, and how is one of them run?), api (what do others lose or
@@ -16,6 +19,8 @@
 //
 //   - Nothing is run that no Platform names, and nothing in the user's own
 //     checkout.
+//   - Nothing is pushed but what a Platform of kind CI asks for, and that branch
+//     goes away again, at the latest with the next start.
 //   - What could not be tried is open, never held.
 //   - A result that may differ the next time is not kept.
 package verify
