@@ -3,8 +3,7 @@ package carry
 import (
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
+	"io/fs"
 	"slices"
 
 	"backstay.dev/backstay/internal/git"
@@ -25,46 +24,11 @@ const (
 // at most.
 func treeChanges(ctx context.Context, trees *git.Trees, from, to string, limit int) ([]git.Change, error) {
 	var out []git.Change
-	err := walkTrees(ctx, trees, from, to, "", 0, func(ch git.Change) bool {
-		out = append(out, ch)
-		return len(out) < limit
-	})
-	if errors.Is(err, errEnough) {
-		err = nil
-	}
-	return out, err
-}
-
-// errEnough ends a walk.
-var errEnough = errors.New("enough paths were seen")
-
-// walkTrees hands over the paths in which two trees differ; once each returns
-// false it ends with errEnough.
-func walkTrees(ctx context.Context, trees *git.Trees, from, to, dir string, depth int, each func(git.Change) bool) error {
-	if depth > maxDepth {
-		return fmt.Errorf("compare trees: folders lie deeper than %d", maxDepth)
-	}
-	a, err := trees.Tree(ctx, from)
-	if err != nil {
-		return err
-	}
-	b, err := trees.Tree(ctx, to)
-	if err != nil {
-		return err
-	}
-	pairs := git.NewPairs(a, b, trees.Format.RawLen())
-	for x, y, ok := pairs.Next(); ok; x, y, ok = pairs.Next() {
-		if x.Same(y) {
-			continue
+	err := trees.Diff(ctx, from, to, nil, func(path string, x, y git.Entry) error {
+		if len(out) == limit {
+			return fs.SkipAll
 		}
-		name := dir + git.PairName(x, y)
-		if x.IsTree() || y.IsTree() {
-			if err := walkTrees(ctx, trees, idOf(x), idOf(y), name+"/", depth+1, each); err != nil {
-				return err
-			}
-			continue
-		}
-		ch := git.Change{Status: 'M', Old: x.Mode, New: y.Mode, OldID: idOf(x), NewID: idOf(y), Path: name}
+		ch := git.Change{Status: 'M', Old: x.Mode, New: y.Mode, OldID: idOf(x), NewID: idOf(y), Path: path}
 		switch {
 		case x.Mode == 0:
 			ch.Status = 'A'
@@ -73,11 +37,10 @@ func walkTrees(ctx context.Context, trees *git.Trees, from, to, dir string, dept
 		case x.Mode.IsRegular() != y.Mode.IsRegular():
 			ch.Status = 'T'
 		}
-		if !each(ch) {
-			return errEnough
-		}
-	}
-	return pairs.Err()
+		out = append(out, ch)
+		return nil
+	})
+	return out, err
 }
 
 func idOf(e git.Entry) string {

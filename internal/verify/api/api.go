@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -39,7 +40,7 @@ func Changes(ctx context.Context, store *git.Store, before, after string) ([]bac
 	c := comparer{
 		source: source{store: store, trees: git.NewTrees(store, treeMemory), blobs: map[string][]byte{}},
 	}
-	if err := c.walk(ctx, "", before, after); err != nil {
+	if err := c.walk(ctx, before, after); err != nil {
 		return nil, fmt.Errorf("compare the API of %.12s and %.12s: %w", before, after, err)
 	}
 	if err := c.compare(ctx, before, after); err != nil {
@@ -55,7 +56,6 @@ func Changes(ctx context.Context, store *git.Store, before, after string) ([]bac
 type comparer struct {
 	source
 	files   []file
-	folders int
 	changes []backport.APIChange
 }
 
@@ -66,38 +66,23 @@ type file struct {
 	lang          outline.Language
 }
 
-// walk finds the files that differ and may be API; equal folders are not opened.
-func (c *comparer) walk(ctx context.Context, dir, before, after string) error {
-	if before == after || private(dir) || len(c.files) >= maxFiles || c.folders >= maxFolders {
+// walk finds the files that differ and may be API.
+func (c *comparer) walk(ctx context.Context, before, after string) error {
+	folders := 1
+	enter := func(dir string) bool {
+		folders++
+		return folders <= maxFolders && !private(dir)
+	}
+	return c.trees.Diff(ctx, before, after, enter, func(path string, x, y git.Entry) error {
+		if len(c.files) == maxFiles {
+			return fs.SkipAll
+		}
+		f := file{path: path, before: fileID(x), after: fileID(y), lang: outline.Detect(path, nil)}
+		if f.before != f.after && f.lang != outline.Plain && !privateFile(path) {
+			c.files = append(c.files, f)
+		}
 		return nil
-	}
-	c.folders++
-	b, err := c.trees.Tree(ctx, before)
-	if err != nil {
-		return err
-	}
-	a, err := c.trees.Tree(ctx, after)
-	if err != nil {
-		return err
-	}
-	pairs := git.NewPairs(b, a, c.store.Format.RawLen())
-	for x, y, ok := pairs.Next(); ok; x, y, ok = pairs.Next() {
-		p := path.Join(dir, git.PairName(x, y))
-		switch {
-		case x.Same(y):
-		case x.IsTree() || y.IsTree():
-			err = c.walk(ctx, p, folderID(x), folderID(y))
-		case len(c.files) < maxFiles:
-			f := file{path: p, before: fileID(x), after: fileID(y), lang: outline.Detect(p, nil)}
-			if f.before != f.after && f.lang != outline.Plain && !privateFile(p) {
-				c.files = append(c.files, f)
-			}
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return pairs.Err()
+	})
 }
 
 func fileID(e git.Entry) string {
@@ -107,16 +92,8 @@ func fileID(e git.Entry) string {
 	return e.ID()
 }
 
-func folderID(e git.Entry) string {
-	if !e.IsTree() {
-		return ""
-	}
-	return e.ID()
-}
-
 // compare goes through the files: Go by packages, all else by file.
 func (c *comparer) compare(ctx context.Context, before, after string) error {
-	slices.SortFunc(c.files, func(a, b file) int { return cmp.Compare(a.path, b.path) })
 	packages := map[string][]file{}
 	var rest []file
 	for _, f := range c.files {

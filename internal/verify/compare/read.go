@@ -15,10 +15,8 @@ const (
 	maxRead = 2000
 	// maxReadBytes bounds in bytes what Read reads of contents.
 	maxReadBytes = 128 << 20
-	// maxTree bounds one tree object in bytes, maxPath a path, and with it the
-	// depth of trees.
-	maxTree = 64 << 20
-	maxPath = 16 << 10
+	// maxRoot bounds in bytes the object that a change begins or ends with.
+	maxRoot = 64 << 20
 	// maxFiles bounds the files of a change.
 	maxFiles = 200_000
 )
@@ -38,7 +36,14 @@ func Read(ctx context.Context, store *git.Store, base, head string) ([]File, err
 	if err != nil {
 		return nil, fmt.Errorf("read change: %w", err)
 	}
-	if err := r.trees(ctx, "", old, now); err != nil {
+	err = git.NewTrees(store, 0).Diff(ctx, old, now, nil, func(path string, x, y git.Entry) error {
+		if len(r.found) == maxFiles {
+			return fmt.Errorf("more than %d files differ", maxFiles)
+		}
+		r.found = append(r.found, differing{path, x, y})
+		return nil
+	})
+	if err != nil {
 		return nil, fmt.Errorf("read change: %w", err)
 	}
 	out := make([]File, len(r.found))
@@ -70,7 +75,7 @@ func (r *reader) root(ctx context.Context, id string) (string, error) {
 	if id == r.store.Format.EmptyTree() {
 		return id, nil
 	}
-	o, err := r.store.Read(ctx, id, maxTree)
+	o, err := r.store.Read(ctx, id, maxRoot)
 	if err != nil {
 		return "", err
 	}
@@ -82,84 +87,6 @@ func (r *reader) root(ctx context.Context, id string) (string, error) {
 		return c.Tree, err
 	}
 	return "", fmt.Errorf("%s is a %s", id, o.Kind)
-}
-
-// trees notes what differs between two trees; "" is no tree.
-func (r *reader) trees(ctx context.Context, path, old, now string) error {
-	if old == now {
-		return nil
-	}
-	if len(path) > maxPath {
-		return errors.New("a path is too long")
-	}
-	a, err := r.tree(ctx, old)
-	if err != nil {
-		return err
-	}
-	b, err := r.tree(ctx, now)
-	if err != nil {
-		return err
-	}
-	for len(a) > 0 || len(b) > 0 {
-		x, restA, okA := a.Next(r.store.Format.RawLen())
-		y, restB, okB := b.Next(r.store.Format.RawLen())
-		if okA != (len(a) > 0) || okB != (len(b) > 0) {
-			return fmt.Errorf("the bytes of tree %s or %s are damaged", old, now)
-		}
-		switch order := x.Compare(y); {
-		case !okB || okA && order < 0:
-			a, y = restA, git.Entry{}
-		case !okA || order > 0:
-			b, x = restB, git.Entry{}
-		default:
-			a, b = restA, restB
-		}
-		if err := r.entries(ctx, path, x, y); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (r *reader) tree(ctx context.Context, id string) (git.Tree, error) {
-	if id == "" || id == r.store.Format.EmptyTree() {
-		return nil, nil
-	}
-	o, err := r.store.Read(ctx, id, maxTree)
-	if err != nil {
-		return nil, err
-	}
-	if o.Kind != "tree" {
-		return nil, fmt.Errorf("%s is a %s", id, o.Kind)
-	}
-	return git.Tree(o.Content), nil
-}
-
-// entries compares what two trees have by one name; names that are a folder in
-// one and a file in the other come apart, as their order is not the same.
-func (r *reader) entries(ctx context.Context, folder string, x, y git.Entry) error {
-	if x.Mode != 0 && y.Mode != 0 && x.Same(y) {
-		return nil
-	}
-	path := folder + string(x.Name)
-	if x.Mode == 0 {
-		path = folder + string(y.Name)
-	}
-	if x.IsTree() || y.IsTree() {
-		var old, now string
-		if x.Mode != 0 {
-			old = x.ID()
-		}
-		if y.Mode != 0 {
-			now = y.ID()
-		}
-		return r.trees(ctx, path+"/", old, now)
-	}
-	if len(r.found) == maxFiles {
-		return fmt.Errorf("more than %d files differ", maxFiles)
-	}
-	r.found = append(r.found, differing{path, x, y})
-	return nil
 }
 
 // file reads both sides of a path, or neither.

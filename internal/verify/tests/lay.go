@@ -58,7 +58,7 @@ type Left struct{ Path, Why string }
 // Where the target lacks the folder of a file that the original changes, it is
 // left out: it would stand alone there, without what it tests.
 func Lay(ctx context.Context, store *git.Store, t Trees) (Laid, error) {
-	l := layer{store: store, trees: t, done: map[string]bool{}}
+	l := layer{store: git.NewTrees(store, treesKept), trees: t, done: map[string]bool{}}
 	if err := l.backport(ctx); err != nil {
 		return Laid{}, fmt.Errorf("lay tests: %w", err)
 	}
@@ -68,12 +68,12 @@ func Lay(ctx context.Context, store *git.Store, t Trees) (Laid, error) {
 		}
 	}
 	var err error
-	if l.out.Without, err = edit(ctx, store, t.Target, append(l.own, l.further...)); err != nil {
+	if l.out.Without, err = edit(ctx, l.store, t.Target, append(l.own, l.further...)); err != nil {
 		return Laid{}, fmt.Errorf("lay tests: %w", err)
 	}
 	l.out.With = t.Backport
 	if len(l.further) > 0 {
-		if l.out.With, err = edit(ctx, store, t.Backport, l.further); err != nil {
+		if l.out.With, err = edit(ctx, l.store, t.Backport, l.further); err != nil {
 			return Laid{}, fmt.Errorf("lay tests: %w", err)
 		}
 	}
@@ -89,7 +89,7 @@ func Lay(ctx context.Context, store *git.Store, t Trees) (Laid, error) {
 
 // layer is one Lay.
 type layer struct {
-	store *git.Store
+	store *git.Trees
 	trees Trees
 	out   Laid
 	// own are the edits for the backport's tests, further those for what only the
@@ -100,7 +100,7 @@ type layer struct {
 }
 
 func (l *layer) backport(ctx context.Context) error {
-	changes, err := diff(ctx, l.store, l.trees.Target, l.trees.Backport, "", nil)
+	changes, err := diff(ctx, l.store, l.trees.Target, l.trees.Backport)
 	if err != nil {
 		return err
 	}
@@ -200,7 +200,7 @@ func (l *layer) modules(ctx context.Context, ch pathChange) error {
 }
 
 func (l *layer) original(ctx context.Context) error {
-	changes, err := diff(ctx, l.store, l.trees.Base, l.trees.Original, "", nil)
+	changes, err := diff(ctx, l.store, l.trees.Base, l.trees.Original)
 	if err != nil {
 		return err
 	}

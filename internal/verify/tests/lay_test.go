@@ -34,7 +34,7 @@ func newStore(t *testing.T, text string) (*gittest.Repo, *git.Store) {
 // contents are the files of a tree.
 func contents(t *testing.T, s *git.Store, tree string) map[string]string {
 	t.Helper()
-	all, err := diff(context.Background(), s, "", tree, "", nil)
+	all, err := diff(context.Background(), git.NewTrees(s, 0), "", tree)
 	if err != nil {
 		t.Fatal(err)
 	}

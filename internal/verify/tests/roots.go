@@ -20,15 +20,16 @@ var marks = words("go.mod Cargo.toml pom.xml build.gradle build.gradle.kts setti
 // trees above them, no contents.
 func (s *Selection) Locate(ctx context.Context, store *git.Store, tree string) error {
 	s.Roots = Roots{}
+	trees := git.NewTrees(store, treesKept)
 	for _, f := range slices.Concat(s.Files, s.Data) {
-		if err := s.Roots.above(ctx, store, tree, path.Dir(f)); err != nil {
+		if err := s.Roots.above(ctx, trees, tree, path.Dir(f)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r Roots) above(ctx context.Context, store *git.Store, tree, dir string) error {
+func (r Roots) above(ctx context.Context, trees *git.Trees, tree, dir string) error {
 	if dir == "." {
 		dir = ""
 	}
@@ -39,17 +40,10 @@ func (r Roots) above(ctx context.Context, store *git.Store, tree, dir string) er
 	for name := range strings.SplitSeq("/"+dir, "/") {
 		if name != "" {
 			at = path.Join(at, name)
-		}
-		if tree == "" || tree == store.Format.EmptyTree() {
-			r[at] = nil
-			continue
-		}
-		if name != "" {
-			t, err := readTree(ctx, store, tree)
+			e, ok, err := trees.Lookup(ctx, tree, name)
 			if err != nil {
 				return err
 			}
-			e, ok := t.Find(name, store.Format.RawLen())
 			if tree = ""; ok && e.IsTree() {
 				tree = e.ID()
 			}
@@ -58,22 +52,15 @@ func (r Roots) above(ctx context.Context, store *git.Store, tree, dir string) er
 			continue
 		}
 		r[at] = nil
-		if tree == "" {
-			continue
-		}
-		t, err := readTree(ctx, store, tree)
+		t, err := trees.Tree(ctx, tree)
 		if err != nil {
 			return err
 		}
-		for len(t) > 0 {
-			e, rest, ok := t.Next(store.Format.RawLen())
-			if !ok {
-				break
-			}
+		rawLen := trees.Format.RawLen()
+		for e, rest, ok := t.Next(rawLen); ok; e, rest, ok = rest.Next(rawLen) {
 			if marks[string(e.Name)] && e.Mode.IsRegular() {
 				r[at] = append(r[at], string(e.Name))
 			}
-			t = rest
 		}
 	}
 	return nil
