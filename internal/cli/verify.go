@@ -137,6 +137,8 @@ func (o *verifyOptions) check() error {
 		return wrongUse("verify them one by one", "--original is for one backport")
 	case o.mainline < 0:
 		return wrongUse("parents are counted from 1", "-m wants a positive number")
+	case o.mainline > 0 && !o.pick && o.original == "":
+		return wrongUse("a backport stands on its first parent", "-m is for --pick and --original")
 	}
 	if err := checkReason(o.override); err != nil {
 		return err
@@ -147,9 +149,12 @@ func (o *verifyOptions) check() error {
 		}
 		// Builds may take hours: what would keep the report from being written
 		// is said before.
-		folder := filepath.Dir(o.app.dir.within(name))
-		if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-			return wrongUse("make the folder first", "--report %s: there is no folder %s", name, folder)
+		file := o.app.dir.within(name)
+		if info, err := os.Stat(filepath.Dir(file)); err != nil || !info.IsDir() {
+			return wrongUse("make the folder first", "--report %s: there is no folder %s", name, filepath.Dir(file))
+		}
+		if info, err := os.Stat(file); err == nil && info.IsDir() {
+			return wrongUse("name a file", "--report %s: it is a folder", name)
 		}
 	}
 	return nil
