@@ -1,20 +1,25 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 
+	"backstay.dev/backstay/internal/forge"
 	"backstay.dev/backstay/internal/platform"
 	"backstay.dev/backstay/internal/verify"
 )
 
 // undos remove what verification has left elsewhere when it was killed.
-func undos() map[string]platform.Undo {
-	return map[string]platform.Undo{platform.SSHKind: platform.UndoSSH, platform.ContainerKind: platform.UndoContainer}
+func (w *workspace) undos() map[string]platform.Undo {
+	return map[string]platform.Undo{
+		platform.SSHKind: platform.UndoSSH, platform.ContainerKind: platform.UndoContainer, verify.CIKind: verify.UndoCI(w.repo),
+	}
 }
 
 // machines are where the platforms of a configuration run.
@@ -32,7 +37,7 @@ func (w *workspace) verifier(ctx context.Context, platforms []verify.Platform, f
 		return nil, nil, err
 	}
 	m := &machines{workspace: w, root: root}
-	if m.yard, err = platform.OpenYard(ctx, filepath.Join(root, "yard"), undos()); err != nil {
+	if m.yard, err = platform.OpenYard(ctx, filepath.Join(root, "yard"), w.undos()); err != nil {
 		return nil, nil, also(err, remove())
 	}
 	for _, left := range m.yard.Left() {
@@ -40,6 +45,7 @@ func (w *workspace) verifier(ctx context.Context, platforms []verify.Platform, f
 	}
 	return &verify.Verifier{
 		Platforms: platforms, Machine: m.machine, Folder: m.yard.Folder, Store: w.store,
+		CI: func(p verify.Platform) (verify.Pipeline, error) { return m.pipeline(ctx, p) },
 		Checkout: func(ctx context.Context, dir, commit, tree string) error {
 			return w.repo.Checkout(ctx, w.store, dir, commit, tree)
 		},
@@ -95,4 +101,26 @@ func (m *machines) machine(p verify.Platform) (platform.Machine, error) {
 		o.Hidden = platform.Secrets(user)
 	}
 	return platform.NewLocal(o), nil
+}
+
+// pipeline is the forge that runs a platform: that of a remote.
+func (m *machines) pipeline(ctx context.Context, p verify.Platform) (verify.Pipeline, error) {
+	remote := cmp.Or(p.Remote, "origin")
+	url, err := m.repo.PushURL(ctx, remote) // it may hold a password
+	if err != nil {
+		return nil, err
+	}
+	where, err := forge.Recognise(url, p.Forge)
+	if err != nil {
+		return nil, err
+	}
+	token := ""
+	for _, name := range where.TokenNames() {
+		token = cmp.Or(token, m.app.getenv(name))
+	}
+	client, err := forge.NewClient(where, forge.Options{Token: token, Proxy: http.ProxyFromEnvironment, Agent: "backstay/" + version().Version})
+	if err != nil {
+		return nil, err
+	}
+	return &verify.Remote{Repo: m.repo, Store: m.store, Name: remote, Checker: client, Note: m.yard.Note}, nil
 }

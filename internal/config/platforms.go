@@ -22,6 +22,9 @@ const (
 	MaxReruns = 20
 )
 
+// forges are the values of `forge`.
+var forges = []string{"github", "gitlab", "gitea", "forgejo"}
+
 // platformKinds are the values of `run`.
 var platformKinds = []string{verify.Local, verify.Container, verify.SSH, verify.CI}
 
@@ -51,6 +54,7 @@ var platformKeys = []struct {
 	{"build", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Build, err = s.commands(n); return }},
 	{"engine", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Engine, err = s.word(n); return }},
 	{"env", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Env, err = s.variables(n); return }},
+	{"forge", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Forge, err = s.oneOf(n, forges); return }},
 	{"host", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Host, err = s.word(n); return }},
 	{"image", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Image, err = s.word(n); return }},
 	{"keep-cache", func(p *verify.Platform, s source, n ast.Node) (err error) { p.KeepCache, err = s.boolean(n); return }},

@@ -34,7 +34,7 @@ platforms:
     test: [[./run, tests]]
     proof: [./run, "--single={tests}"]
   - {name: arm, run: ssh, host: ci@arm.example, build: [make]}
-  - {name: forge, run: ci, remote: origin}
+  - {name: forge, run: ci, remote: origin, forge: gitea}
 policy:
   - targets: [release/1.*]
     deviations: faithful
@@ -57,7 +57,7 @@ policy:
 			Test: [][]string{{"./run", "tests"}}, Proof: []string{"./run", "--single={tests}"},
 		},
 		{Name: "arm", Kind: "ssh", Host: "ci@arm.example", Build: [][]string{{"make"}}},
-		{Name: "forge", Kind: "ci", Remote: "origin"},
+		{Name: "forge", Kind: "ci", Remote: "origin", Forge: "gitea"},
 	}
 	if d := cmp.Diff(want, got.Platforms); d != "" {
 		t.Error(d)

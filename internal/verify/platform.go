@@ -23,6 +23,9 @@ type Platform struct {
 	// runs a CI platform.
 	Host   string `json:"host,omitempty"`
 	Remote string `json:"remote,omitempty"`
+	// Forge is "github", "gitlab", "gitea" or "forgejo" where the remote's host
+	// does not say which it is.
+	Forge string `json:"forge,omitempty"`
 	// Env are further variables, NAME=value.
 	Env []string `json:"env,omitempty"`
 	// Prepare, Build and Test are commands, each a program with its arguments;
