@@ -255,7 +255,7 @@ func TestMapped(t *testing.T) {
 	} else if err := os.WriteFile(exe, text, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), exe, "-test.v", "-test.run=^(TestRoom|TestLinksIntoTheRoom|TestNetwork|TestDaemons|TestForkBomb|TestMemory|TestRemoveAll|TestKilled|TestTakeover|TestBlind)$")
+	cmd := exec.CommandContext(t.Context(), exe, "-test.v", "-test.run="+mappedTests)
 	cmd.Env = []string{"TMPDIR=" + temp, "PATH=" + os.Getenv("PATH"), "PLATFORM_TEST_MAPPED=1"}
 	cmd.Dir = temp
 	cmd.SysProcAttr = userless()

@@ -11,14 +11,20 @@ import (
 // diskSampling is how often free space is looked at.
 const diskSampling = time.Second
 
+// diskWalk is after how many looks at free space the folders are walked even so:
+// others may free as much as a command takes.
+const diskWalk = 10
+
 // disk watches how much files in some folders grow. Walking them is dear: that
-// is done only when their file systems have lost as much as the limit.
+// is done when their file systems have lost as much as the limit, and else
+// seldom.
 type disk struct {
 	// limit bounds what is to come, bound that and what others had before.
 	limit, bound int64
 	folders      []string
 	free         []int64
 	next         time.Time
+	looks        int
 }
 
 // newDisk watches folders of the command's own, and shared ones, in which what is
@@ -46,7 +52,8 @@ func (d *disk) over() bool {
 		// Of all time a twentieth is spent on looking, at most.
 		d.next = time.Now().Add(max(diskSampling, 20*time.Since(begin)))
 	}()
-	lost := false
+	d.looks++
+	lost := d.looks%diskWalk == 0
 	for i, f := range d.folders {
 		lost = lost || d.free[i]-free(f) > d.limit
 	}

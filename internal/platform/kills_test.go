@@ -4,3 +4,6 @@ package platform
 
 // kills is how often TestKilled kills.
 const kills = 3
+
+// mappedTests are those that TestMapped repeats.
+const mappedTests = "^(TestRoom|TestOnePlace|TestLinksIntoTheRoom|TestNetwork|TestBlind)$"
