@@ -178,6 +178,11 @@ func (s *site) read(ctx context.Context, o *outcome, logs []string, old map[stri
 			}
 		}
 		name, test := ofCommand(steps[i])
+		if test.State == backport.TestFailed {
+			if why := complaints(log); why != "" {
+				o.Report.NotBuilt, test.Quiet = cmp.Or(o.Report.NotBuilt, why), true
+			}
+		}
 		o.Report.Tests[name] = test
 		o.Opaque = append(o.Opaque, name)
 	}
@@ -202,6 +207,25 @@ func ofCommand(s backport.RunStep) (string, results.Test) {
 		t.State, t.Text = backport.TestFailed, s.Tail
 	}
 	return strings.Join(s.Command, " "), t
+}
+
+// maxComplaints is how much of a log is looked through for a compiler's
+// complaints, in bytes from its beginning: the first of them counts.
+const maxComplaints = 4 << 20
+
+// complaints is what a compiler said in the log of a command that names no test:
+// then it need not be a test that failed.
+func complaints(path string) string {
+	log, err := os.Open(path)
+	if err != nil {
+		return "" // also that of a command that could not be begun
+	}
+	defer log.Close()
+	text, err := io.ReadAll(io.LimitReader(log, maxComplaints))
+	if err != nil {
+		return ""
+	}
+	return results.BuildFailure(text)
 }
 
 // resultFiles are the files of results that are there before commands run, by

@@ -217,3 +217,44 @@ func TestProofNotLaid(t *testing.T) {
 		t.Errorf("without a store there is a proof: %+v", run.Proof)
 	}
 }
+
+// TestProofByExitCode has a command that names no test.
+func TestProofByExitCode(t *testing.T) {
+	t.Parallel()
+	const failing = "check: 3 is not 4\nmake: *** [Makefile:2: check] Error 1\n"
+	for _, test := range []struct {
+		name, without string // what is printed without the fix, "" where it passes
+		proof         []string
+		state         backport.ProofState
+		text          string
+	}{
+		{"fails", failing, nil, backport.Proven, "make check fails without the fix and passes with it"},
+		{"passes", "", nil, backport.NotTried, "does not say whether the fix's tests are part of it"},
+		{"passes, on its own", "", []string{"one", "{files}"}, backport.NotReproduced, "may not be affected"},
+		{"fails, on its own", failing, []string{"one", "{files}"}, backport.Proven, "one p/p_test.go fails"},
+		{
+			"cannot be compiled", "cc -c t.c\nt.c:3:5: error: implicit declaration of 'fix'\nmake: *** [Makefile:2: t.o] Error 1\n", nil,
+			backport.TestDoesNotBuild, "t.c:3:5: error: implicit declaration of 'fix'",
+		},
+		{
+			"cannot be loaded, on its own", "Traceback (most recent call last):\nImportError: cannot import name 'fix'\n", []string{"one", "{files}"},
+			backport.TestDoesNotBuild, "ImportError: cannot import name 'fix'",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			l := &lab{run: func(tree, _ string, _ int) (string, int) {
+				if tree == "old+tests" && test.without != "" {
+					return test.without, 1
+				}
+				return "all is well\n", 0
+			}}
+			v := l.verifier(t, Platform{Name: "here", Test: [][]string{{"make", "check"}}, Proof: test.proof})
+			v.layer = labLayer{brings}
+			run := verifyOne(t, v, onto)
+			if run.Proof == nil || run.Proof.State != test.state || !strings.Contains(run.Proof.Text, test.text) {
+				t.Errorf("proof %+v, want %s: …%s…", run.Proof, test.state, test.text)
+			}
+		})
+	}
+}

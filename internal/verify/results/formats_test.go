@@ -159,6 +159,11 @@ func TestBuildFailure(t *testing.T) {
 		{"tsc", "src/a.ts(3,4): error TS2304: Cannot find name 'x'.\n", "src/a.ts(3,4): error TS2304: Cannot find name 'x'."},
 		{"python", "Traceback (most recent call last):\nModuleNotFoundError: No module named 'x'\n", "ModuleNotFoundError: No module named 'x'"},
 		{"go", "# p\n./a.go:3:5: undefined: x\n", "./a.go:3:5: undefined: x"},
+		{"a test of make", "test failed\nmake: *** [Makefile:4: check] Error 1\n", ""},
+		{"a test of ninja", "FAILED: CMakeFiles/test.util\n", ""},
+		{"ninja", "FAILED: src/a.c.o\n", "FAILED: src/a.c.o"},
+		{"a program's error", "error: 3 is not 4\n", ""},
+		{"rust", "error[E0425]: cannot find function\n", "error[E0425]: cannot find function"},
 	}
 	for _, test := range tests {
 		if got := BuildFailure([]byte(test.in)); got != test.want {

@@ -9,8 +9,8 @@ import (
 // complaints are lines that compilers, linkers and loaders print when they give
 // up. Only the first 500 bytes of a line are looked at.
 var complaints = regexp.MustCompile(`^(?:` + strings.Join([]string{
-	`\S.*:\d+(?::\d+)?: (?:fatal )?error: `,                      // gcc, clang, javac, swiftc
-	`error(?:\[E\d+\])?: `,                                       // rustc
+	`\S.*:\d+(?::\d+)?: (?:fatal )?error: `,                                // gcc, clang, javac, swiftc
+	`error\[E\d+\]: `, `error: (?:could not compile|aborting due|linking)`, // rustc
 	`\[ERROR\] .*\.(?:java|kt|scala|groovy):(?:\[\d+,\d+\]|\d+)`, // Maven
 	`\[ERROR\] COMPILATION ERROR`,
 	`e: (?:file:)?/?\S+\.kts?:`, // kotlinc
@@ -19,8 +19,8 @@ var complaints = regexp.MustCompile(`^(?:` + strings.Join([]string{
 	`.*\.go:\d+:\d+: `,          // go
 	`.*undefined reference to `, // ld
 	`(?:ld|collect2|lld|clang|gcc|cc)(?:\.\w+)?: .*error`,
-	`g?make(?:\[\d+\])?: \*\*\* `,
-	`FAILED: `, // ninja
+	`g?make(?:\[\d+\])?: \*\*\* No rule `,        // other failures may be those of a test
+	`FAILED: .*\.(?:o|obj|a|so|dylib|dll|exe)\b`, // ninja
 	`CMake Error`,
 	`meson.build:\d+:\d+: ERROR: `,
 	`> Compilation failed`, // gradle
