@@ -12,7 +12,8 @@ import (
 
 // RemoveAll removes a folder that hostile programs filled: also where they took
 // the right to write away, as Go's module cache does, and however deep it is.
-// Links are removed, never followed. A folder that is not there is removed.
+// Links are removed, never followed, and what is mounted there is unmounted. A
+// folder that is not there is removed.
 //
 // Folders are moved up to the top before they are emptied, so that no path grows
 // longer than two names and nothing is called recursively.
@@ -34,6 +35,9 @@ func RemoveAll(dir string) error {
 		return err
 	case !info.IsDir():
 		return parent.Remove(name)
+	}
+	if err := unmountBelow(dir); err != nil {
+		return err
 	}
 	if err := parent.Chmod(name, 0o700); err != nil {
 		return err

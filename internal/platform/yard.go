@@ -1,11 +1,11 @@
 package platform
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -268,12 +268,13 @@ func (y *Yard) undoAll(ctx context.Context) error {
 }
 
 func (y *Yard) undoOne(ctx context.Context, path string) error {
-	text, err := os.ReadFile(path)
+	f, err := os.OpenFile(path, openRead, 0)
 	if err != nil {
 		return err
 	}
+	defer f.Close()
 	var n note
-	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&n); err != nil {
+	if err := json.NewDecoder(io.LimitReader(f, maxNote)).Decode(&n); err != nil {
 		return fmt.Errorf("read %s: %w", path, err)
 	}
 	undo := y.undo[n.Kind]
