@@ -28,7 +28,7 @@ func treeChanges(ctx context.Context, trees *git.Trees, from, to string, limit i
 		if len(out) == limit {
 			return fs.SkipAll
 		}
-		ch := git.Change{Status: 'M', Old: x.Mode, New: y.Mode, OldID: idOf(x), NewID: idOf(y), Path: path}
+		ch := git.Change{Status: 'M', Old: x.Mode, New: y.Mode, OldID: x.ID(), NewID: y.ID(), Path: path}
 		switch {
 		case x.Mode == 0:
 			ch.Status = 'A'
@@ -41,13 +41,6 @@ func treeChanges(ctx context.Context, trees *git.Trees, from, to string, limit i
 		return nil
 	})
 	return out, err
-}
-
-func idOf(e git.Entry) string {
-	if e.Mode == 0 {
-		return ""
-	}
-	return e.ID()
 }
 
 // A change is what a commit changes, as lines.

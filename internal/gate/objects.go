@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"strings"
 
 	"backstay.dev/backstay/internal/cache"
 	"backstay.dev/backstay/internal/git"
@@ -81,74 +83,27 @@ type delta struct{ path, old, new string }
 
 // diff lists the files in which two trees differ, in tree order and maxFiles
 // at most. Equal subtrees are not opened.
-func (o *objects) diff(ctx context.Context, old, new string) ([]delta, error) {
-	d := differ{objects: o, left: 20 * maxFiles}
-	err := d.walk(ctx, old, new, "", 0)
-	if errors.Is(err, errEnough) {
-		err = nil
+func (o *objects) diff(ctx context.Context, old, new string) (out []delta, err error) {
+	left := 10 * maxFiles // folders that may still be opened
+	enter := func(folder string) bool {
+		left--
+		return left >= 0 && strings.Count(folder, "/") < maxDepth
 	}
-	return d.out, err
-}
-
-type differ struct {
-	*objects
-	out  []delta
-	left int // trees that may still be opened
-}
-
-var errEnough = errors.New("enough")
-
-func (d *differ) walk(ctx context.Context, old, new, prefix string, depth int) error {
-	if old == new || depth > maxDepth {
+	err = o.Diff(ctx, old, new, enter, func(path string, x, y git.Entry) error {
+		one := delta{path: path}
+		if x.Mode.IsRegular() {
+			one.old = x.ID()
+		}
+		if y.Mode.IsRegular() {
+			one.new = y.ID()
+		}
+		if one.old == one.new {
+			return nil
+		}
+		if out = append(out, one); len(out) == maxFiles {
+			return fs.SkipAll
+		}
 		return nil
-	}
-	if d.left -= 2; d.left < 0 {
-		return errEnough
-	}
-	a, err := d.Tree(ctx, old)
-	if err != nil {
-		return err
-	}
-	b, err := d.Tree(ctx, new)
-	if err != nil {
-		return err
-	}
-	pairs := git.NewPairs(a, b, d.Format.RawLen())
-	for x, y, ok := pairs.Next(); ok; x, y, ok = pairs.Next() {
-		if !x.Same(y) {
-			if err := d.pair(ctx, x, y, prefix+git.PairName(x, y), depth); err != nil {
-				return err
-			}
-		}
-	}
-	return pairs.Err()
-}
-
-// pair takes two entries of one name that are not the same; of a missing one
-// the mode is 0.
-func (d *differ) pair(ctx context.Context, x, y git.Entry, path string, depth int) error {
-	if x.IsTree() || y.IsTree() { // never one of each: git sorts them apart
-		old, new := "", ""
-		if x.IsTree() {
-			old = x.ID()
-		}
-		if y.IsTree() {
-			new = y.ID()
-		}
-		return d.walk(ctx, old, new, path+"/", depth+1)
-	}
-	one := delta{path: path}
-	if x.Mode.IsRegular() {
-		one.old = x.ID()
-	}
-	if y.Mode.IsRegular() {
-		one.new = y.ID()
-	}
-	if one.old == one.new {
-		return nil
-	}
-	if d.out = append(d.out, one); len(d.out) >= maxFiles {
-		return errEnough
-	}
-	return nil
+	})
+	return out, err
 }

@@ -67,46 +67,62 @@ func PairName(x, y Entry) string {
 	return string(y.Name)
 }
 
-// maxPath bounds a path in bytes, and with it how deep folders lie in each other.
-const maxPath = 16 << 10
+const (
+	// maxPath bounds a path in bytes, and with it how deep folders lie in each
+	// other.
+	maxPath = 16 << 10
+	// maxOpened bounds the folders that one Diff opens: trees can be nested so
+	// that they have more paths than anybody can count.
+	maxOpened = 500_000
+)
 
 // Diff hands over the paths at which two trees have different files, in the
-// order of the paths; "" is the empty tree. The mode of an entry that is not there is 0; a
-// file and a folder of one name are two paths, and a renamed file is, too. Equal
-// subtrees are not opened, nor is a folder that enter does not want (nil: all).
-// An error of f ends the walk; fs.SkipAll ends it without one.
+// order of the paths; "" is the empty tree. The mode of an entry that is not
+// there is 0 and its id ""; a file and a folder of one name are two paths, and a
+// renamed file is, too. Equal subtrees are not opened, nor is a folder that enter
+// does not want (nil: all). An error of f ends the walk; fs.SkipAll ends it
+// without one.
 func (t *Trees) Diff(ctx context.Context, a, b string, enter func(path string) bool, f func(path string, x, y Entry) error) error {
-	err := t.diff(ctx, a, b, "", enter, f)
-	if errors.Is(err, fs.SkipAll) {
-		return nil
+	d := differ{trees: t, enter: enter, f: f}
+	if err := d.walk(ctx, a, b, ""); err != nil && !errors.Is(err, fs.SkipAll) {
+		return err
 	}
-	return err
+	return nil
 }
 
-func (t *Trees) diff(ctx context.Context, a, b, prefix string, enter func(path string) bool, f func(path string, x, y Entry) error) error {
+// A differ is one Diff.
+type differ struct {
+	trees  *Trees
+	enter  func(path string) bool
+	f      func(path string, x, y Entry) error
+	opened int
+}
+
+func (d *differ) walk(ctx context.Context, a, b, prefix string) error {
 	if a == b {
 		return nil
 	}
-	if len(prefix) > maxPath {
-		return fmt.Errorf("compare trees: a path is longer than %d bytes", maxPath)
+	if d.opened++; d.opened > maxOpened || len(prefix) > maxPath {
+		return fmt.Errorf("compare trees: more than %d folders differ, or a path is longer than %d bytes", maxOpened, maxPath)
 	}
-	left, err := t.Tree(ctx, a)
+	left, err := d.trees.Tree(ctx, a)
 	if err != nil {
 		return err
 	}
-	right, err := t.Tree(ctx, b)
+	right, err := d.trees.Tree(ctx, b)
 	if err != nil {
 		return err
 	}
-	pairs := NewPairs(left, right, t.Format.RawLen())
+	pairs := NewPairs(left, right, d.trees.Format.RawLen())
 	for x, y, ok := pairs.Next(); ok; x, y, ok = pairs.Next() {
+		if x.Same(y) {
+			continue
+		}
 		path := prefix + PairName(x, y)
-		switch {
-		case x.Same(y):
-		case !x.IsTree() && !y.IsTree():
-			err = f(path, x, y)
-		case enter == nil || enter(path): // never a folder and a file: git sorts them apart
-			err = t.diff(ctx, x.folder(), y.folder(), path+"/", enter, f)
+		if !x.IsTree() && !y.IsTree() {
+			err = d.f(path, x, y)
+		} else if d.enter == nil || d.enter(path) { // never a folder and a file: git sorts them apart
+			err = d.walk(ctx, x.ID(), y.ID(), path+"/")
 		}
 		if err != nil {
 			return err
@@ -116,12 +132,4 @@ func (t *Trees) diff(ctx context.Context, a, b, prefix string, enter func(path s
 		return fmt.Errorf("compare trees %s and %s: %w", a, b, err)
 	}
 	return nil
-}
-
-// folder is the id of a folder, "" where the entry is none.
-func (e Entry) folder() string {
-	if e.IsTree() {
-		return e.ID()
-	}
-	return ""
 }

@@ -96,7 +96,7 @@ func TestEditAndDiff(t *testing.T) {
 			got := map[string][2]string{}
 			var order []string
 			err := trees.Diff(t.Context(), tree[a], tree[b], nil, func(path string, x, y git.Entry) error {
-				got[path] = [2]string{fileOf(x), fileOf(y)}
+				got[path] = [2]string{x.ID(), y.ID()}
 				order = append(order, path)
 				return nil
 			})
@@ -110,11 +110,31 @@ func TestEditAndDiff(t *testing.T) {
 	})
 }
 
-func fileOf(e git.Entry) string {
-	if e.Mode == 0 {
-		return ""
+// Trees that name the same folder again and again have more paths than can be
+// walked.
+func TestDiffIsBounded(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t, sides)
+	_, store := openAt(t, r.Dir)
+	trees := git.NewTrees(store, 1<<20)
+	tree := store.Format.EmptyTree()
+	for range 12 {
+		var edits []git.Edit
+		for _, name := range "abcdefghij" {
+			edits = append(edits, git.Edit{Name: string(name), Mode: git.ModeTree, ID: tree})
+		}
+		content, err := git.Tree(nil).Apply(edits, store.Format.RawLen())
+		if err == nil {
+			tree, err = store.Write("tree", content)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
-	return e.ID()
+	err := trees.Diff(t.Context(), "", tree, nil, func(string, git.Entry, git.Entry) error { return nil })
+	if err == nil || !strings.Contains(err.Error(), "folders differ") {
+		t.Errorf("got %v", err)
+	}
 }
 
 func TestDiffEnds(t *testing.T) {

@@ -147,7 +147,7 @@ func (x *elsewhere) index(ctx context.Context, tree string) (bool, error) {
 	if x.trees[tree] {
 		return true, nil
 	}
-	changes, err := x.e.diff(ctx, x.last, tree, "", nil)
+	changes, err := x.e.diff(ctx, x.last, tree)
 	if errors.Is(err, errTooWide) {
 		return false, nil
 	}

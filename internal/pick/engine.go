@@ -253,7 +253,7 @@ func (e *Engine) changes(ctx context.Context, base, theirs string) ([]change, er
 	if c, ok := e.memo.change(base + theirs); ok {
 		return c, nil
 	}
-	c, err := e.diff(ctx, base, theirs, "", nil)
+	c, err := e.diff(ctx, base, theirs)
 	if err == nil {
 		e.memo.keepChange(base+theirs, c)
 	}

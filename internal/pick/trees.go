@@ -60,44 +60,15 @@ type change struct {
 // diff lists the paths in which two trees differ, in tree order. A renamed
 // file is a deletion and an addition; a folder that becomes a file is all its
 // files deleted and the file added.
-func (e *Engine) diff(ctx context.Context, old, new, prefix string, out []change) ([]change, error) {
-	if old == new {
-		return out, nil
-	}
-	a, err := e.trees.Tree(ctx, old)
-	if err != nil {
-		return nil, err
-	}
-	b, err := e.trees.Tree(ctx, new)
-	if err != nil {
-		return nil, err
-	}
-	pairs := git.NewPairs(a, b, e.store.Format.RawLen())
-	for x, y, ok := pairs.Next(); ok; x, y, ok = pairs.Next() {
-		path := prefix + git.PairName(x, y)
-		switch {
-		case x.Same(y):
-		case x.IsTree() || y.IsTree():
-			out, err = e.diff(ctx, folderOf(x), folderOf(y), path+"/", out)
-		default:
-			out = append(out, change{path: path, old: leafOf(x), new: leafOf(y)})
+func (e *Engine) diff(ctx context.Context, old, new string) (out []change, err error) {
+	err = e.trees.Diff(ctx, old, new, nil, func(path string, x, y git.Entry) error {
+		if len(out) == maxChanges {
+			return errTooWide
 		}
-		if err != nil {
-			return nil, err
-		}
-		if len(out) > maxChanges {
-			return nil, errTooWide
-		}
-	}
-	return out, pairs.Err()
-}
-
-// folderOf is the id of a folder, "" where there is none.
-func folderOf(e git.Entry) string {
-	if e.IsTree() {
-		return e.ID()
-	}
-	return ""
+		out = append(out, change{path: path, old: leafOf(x), new: leafOf(y)})
+		return nil
+	})
+	return out, err
 }
 
 // maxChanges bounds the paths of one fix that are handled in memory; a wider

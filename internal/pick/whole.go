@@ -132,7 +132,7 @@ func (e *Engine) readWhole(ctx context.Context, t *task, m git.Merged) error {
 // followed are the paths that git's merge changed and the fix does not name:
 // the target has their content under another name.
 func (e *Engine) followed(ctx context.Context, t *task, tree string, conflicted map[string]bool) ([]string, error) {
-	changes, err := e.diff(ctx, t.Onto, tree, "", nil)
+	changes, err := e.diff(ctx, t.Onto, tree)
 	if err != nil {
 		return nil, err
 	}

@@ -29,13 +29,6 @@ type pathChange struct {
 	old, new leaf
 }
 
-func leafOf(e git.Entry) leaf {
-	if e.Mode == 0 {
-		return leaf{}
-	}
-	return leaf{e.Mode, e.ID()}
-}
-
 // diff lists the paths in which two trees differ. Of a folder that stands
 // against a file, or against nothing, all files are listed.
 func diff(ctx context.Context, trees *git.Trees, old, new string) (out []pathChange, err error) {
@@ -43,7 +36,7 @@ func diff(ctx context.Context, trees *git.Trees, old, new string) (out []pathCha
 		if len(out) == maxPaths {
 			return errTooWide
 		}
-		out = append(out, pathChange{path: path, old: leafOf(x), new: leafOf(y)})
+		out = append(out, pathChange{path: path, old: leaf{x.Mode, x.ID()}, new: leaf{y.Mode, y.ID()}})
 		return nil
 	})
 	return out, err
