@@ -45,11 +45,36 @@ func trap(t *testing.T, v *verifying) (traps string) {
 	}
 	var config strings.Builder
 	for _, of := range []struct{ section, key string }{
-		{"core", "fsmonitor"}, {"core", "sshCommand"}, {"core", "gitProxy"}, {"core", "pager"}, {"core", "editor"}, {"core", "askPass"}, {"core", "alternateRefsCommand"},
-		{"filter \"evil\"", "smudge"}, {"filter \"evil\"", "clean"}, {"filter \"evil2\"", "process"}, {"diff", "external"}, {"diff \"evil\"", "textconv"}, {"diff \"evil2\"", "command"},
-		{"merge \"evil\"", "driver"}, {"credential", "helper"}, {"gpg", "program"}, {"gpg \"ssh\"", "program"}, {"sequence", "editor"}, {"pager", "log"},
-		{"interactive", "diffFilter"}, {"uploadpack", "packObjectsHook"}, {"submodule \"sub\"", "update"}, {"trailer \"sign\"", "command"}, {"trailer \"sign\"", "cmd"},
-		{"remote \"origin\"", "uploadpack"}, {"mergetool \"evil\"", "cmd"}, {"difftool \"evil\"", "cmd"}, {"web", "browser"}, {"alias", "merge-tree"}, {"alias", "verify"},
+		{"core", "fsmonitor"},
+		{"core", "sshCommand"},
+		{"core", "gitProxy"},
+		{"core", "pager"},
+		{"core", "editor"},
+		{"core", "askPass"},
+		{"core", "alternateRefsCommand"},
+		{"filter \"evil\"", "smudge"},
+		{"filter \"evil\"", "clean"},
+		{"filter \"evil2\"", "process"},
+		{"diff", "external"},
+		{"diff \"evil\"", "textconv"},
+		{"diff \"evil2\"", "command"},
+		{"merge \"evil\"", "driver"},
+		{"credential", "helper"},
+		{"gpg", "program"},
+		{"gpg \"ssh\"", "program"},
+		{"sequence", "editor"},
+		{"pager", "log"},
+		{"interactive", "diffFilter"},
+		{"uploadpack", "packObjectsHook"},
+		{"submodule \"sub\"", "update"},
+		{"trailer \"sign\"", "command"},
+		{"trailer \"sign\"", "cmd"},
+		{"remote \"origin\"", "uploadpack"},
+		{"mergetool \"evil\"", "cmd"},
+		{"difftool \"evil\"", "cmd"},
+		{"web", "browser"},
+		{"alias", "merge-tree"},
+		{"alias", "verify"},
 	} {
 		name := "config-" + regexp.MustCompile(`[^a-zA-Z0-9]+`).ReplaceAllString(of.section+"-"+of.key, "-")
 		path := program(filepath.Join(evil, name), name)
@@ -170,7 +195,10 @@ platforms:
 	// git itself, asked by the test, would run into the traps: what State asks is
 	// harmless.
 	for _, args := range [][]string{
-		{"my/fix"}, {"my/fix", "--build", "--json"}, {"--pick", r.ID("fix"), "--to", "release/1.0", "--build", "--fresh"}, {"my/fix", "--fetch"},
+		{"my/fix"},
+		{"my/fix", "--build", "--json"},
+		{"--pick", r.ID("fix"), "--to", "release/1.0", "--build", "--fresh"},
+		{"my/fix", "--fetch"},
 		{"release/1.0..my/fix", "--original", r.ID("fix")},
 	} {
 		exit, out, said := v.run(args...)
