@@ -34,7 +34,8 @@ const (
 //  2. a commit with the same patch-id on another branch, or one there that says
 //     to carry the same change;
 //  3. a commit with the same title on another branch that has the same author or
-//     changes the same lines;
+//     changes the same lines; both first on the branch that the repository stands
+//     on, which is the source in most;
 //  4. the commit on another branch that touches the same paths and has most of
 //     its lines in common: a guess, and v.Found says so.
 //
@@ -135,8 +136,15 @@ func (o *originator) of(ctx context.Context, id string) (ids []string, how strin
 	if err != nil || len(ids) > 0 || o.c.Index == nil {
 		return ids, how, err
 	}
-	for _, search := range []func(context.Context, git.Commit) (string, string, error){o.twin, o.namesake, o.alike} {
-		found, said, err := search(ctx, commit)
+	// A release branch may have a twin of the backport where the source has the
+	// commit that both were made of.
+	tips := o.sources(ctx)
+	first := tips[:min(len(tips), 1)]
+	for _, search := range []struct {
+		by   func(context.Context, git.Commit, []string) (string, string, error)
+		tips []string
+	}{{o.twin, first}, {o.namesake, first}, {o.twin, tips}, {o.namesake, tips}, {o.alike, tips}} {
+		found, said, err := search.by(ctx, commit, search.tips)
 		if err != nil {
 			return nil, "", err
 		}

@@ -87,7 +87,7 @@ func TestOriginal(t *testing.T) {
 		"another title, same lines":   {"a: repair", "[ Upstream commit {{id:fix}} ]", adapted, "fix", "its message names it", ""},
 		"a chain":                     {title, "(cherry picked from commit {{id:fix}})\n(cherry picked from commit {{id:hop}})", adapted, "fix", "its message names it", ""},
 		"the last hop alone":          {title, "(cherry picked from commit {{id:hop}})", adapted, "hop", "its message names it", ""},
-		"looks like it, but is not":   {title, "(cherry picked from commit {{id:wrong}})", exact, "fix", "patch-id", "error looks like the fix and is not"},
+		"looks like it, but is not":   {title, "(cherry picked from commit {{id:wrong}})", exact, "fix", "the same title", "error looks like the fix and is not"},
 		"the same with another title": {"a: repair", "(cherry picked from commit {{id:wrong}})", adapted, "fix", "guess", "error looks like the fix and is not"},
 		"named, and nothing like it":  {"a: one", "(cherry picked from commit {{id:wrong}})", strange, "", "is another change", "error changes other files"},
 		"named, and the same file":    {"a: one", "(cherry picked from commit {{id:fix}})", strange, "fix", "names it", "warning changes other lines of the same files"},
@@ -127,6 +127,32 @@ func TestOriginal(t *testing.T) {
 }
 
 // Without an index what a message says still counts.
+// A twin on an older release is not the original where the source has what both
+// were made of.
+func TestOriginalIsTheSourcesOwn(t *testing.T) {
+	t.Parallel()
+	story := strings.Replace(originalStory, "-- branch hands from 1.0 --\n", `-- commit source on main: c: four --
+-- edit a.c --
+ int three(void) { return thrice(1); }
+-int four(void) { return 4; }
++int four(void) { return newer(4); }
+-- branch older from 1.0 --
+-- commit twin on older: c: four --
+-- edit a.c --
+-int four(void) { return 4; }
++int four(void) { return mended(4); }
+-- branch hands from 1.0 --
+`, 1)
+	r := gittest.New(t, strings.NewReplacer("SUBJECT", "c: four", "BODY\n", "-- edit a.c --\n-int four(void) { return 4; }\n+int four(void) { return mended(4); }\n").Replace(story))
+	v := verification(r, t, "hand", "1.0", 1)
+	if err := carrier(t, r.Dir, false).Original(t.Context(), v); err != nil {
+		t.Fatal(err)
+	}
+	if v.Original == nil || v.Original.ID() != r.ID("source") {
+		t.Errorf("%+v %s", v.Original, v.Found)
+	}
+}
+
 func TestOriginalWithoutHistory(t *testing.T) {
 	t.Parallel()
 	r := gittest.New(t, strings.NewReplacer("SUBJECT", "a: repair", "BODY\n", "(cherry picked from commit {{id:fix}})\n"+adapted).Replace(originalStory))

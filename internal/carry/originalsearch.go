@@ -59,8 +59,7 @@ func boolInt(b bool) int {
 
 // twin is a commit of another branch that makes the same change, or that says
 // to carry the same.
-func (o *originator) twin(ctx context.Context, commit git.Commit) (id, how string, err error) {
-	tips := o.sources(ctx)
+func (o *originator) twin(ctx context.Context, commit git.Commit, tips []string) (id, how string, err error) {
 	pairs := make([]history.Pair, len(tips))
 	for i, tip := range tips {
 		pairs[i] = history.Pair{Target: tip, Query: history.Query{Fix: commit.ID}}
@@ -89,10 +88,10 @@ func (o *originator) twin(ctx context.Context, commit git.Commit) (id, how strin
 
 // namesake is a commit of another branch with the same title, by the same author
 // or with the same lines.
-func (o *originator) namesake(ctx context.Context, commit git.Commit) (id, how string, err error) {
+func (o *originator) namesake(ctx context.Context, commit git.Commit, tips []string) (id, how string, err error) {
 	best := 0.0
 	seen := map[string]bool{}
-	for _, tip := range o.sources(ctx) {
+	for _, tip := range tips {
 		span, err := o.c.Index.Span(ctx, tip, commit.ID)
 		if err != nil {
 			return "", "", err
@@ -134,12 +133,12 @@ func authorOf(c git.Commit) string { return c.Author[:strings.LastIndexByte(c.Au
 
 // alike is the commit of another branch that touches the same paths and has the
 // most lines in common.
-func (o *originator) alike(ctx context.Context, commit git.Commit) (id, how string, err error) {
+func (o *originator) alike(ctx context.Context, commit git.Commit, tips []string) (id, how string, err error) {
 	if o.other.total < 2 {
 		return "", "", nil // one line is no likeness
 	}
 	shared := map[string]int{} // paths that a candidate may have in common
-	for _, tip := range o.sources(ctx)[:min(len(o.sources(ctx)), 4)] {
+	for _, tip := range tips[:min(len(tips), 4)] {
 		span, err := o.c.Index.Span(ctx, tip, commit.ID)
 		if err != nil {
 			return "", "", err
