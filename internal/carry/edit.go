@@ -237,7 +237,7 @@ func (e *Editor) layOut(ctx context.Context, st *editState, r pick.Result, adapt
 	if err != nil {
 		return EditStatus{}, err
 	}
-	words := labels{ours: word(st.Target.Name), base: "before " + short(step.Commit), theirs: short(step.Commit) + " " + word(theirs.Subject())}
+	words := labels{ours: word(st.Target.Name), base: "before " + shortID(step.Commit), theirs: shortID(step.Commit) + " " + word(theirs.Subject())}
 	st.Open, st.Files = nil, nil
 	for _, f := range r.Files {
 		b.Show = append(b.Show, f.Path)
@@ -364,8 +364,6 @@ func (e *Editor) status(ctx context.Context, st *editState, w *git.Workbench) (E
 	s.Untracked, err = w.Untracked(ctx)
 	return s, err
 }
-
-func short(id string) string { return id[:min(len(id), 12)] }
 
 // word is text of unknown origin behind a conflict marker: in one line.
 func word(s string) string {
