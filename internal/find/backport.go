@@ -160,7 +160,7 @@ func (s *seeker) single(ctx context.Context, v *backport.Verification) error {
 	return s.place(ctx, v, id)
 }
 
-// place names the target of commits that stand somewhere: the newest release
+// place names the target of commits that stand somewhere: the oldest release
 // that has them, or else the nearest.
 func (s *seeker) place(ctx context.Context, v *backport.Verification, tip string) error {
 	found, err := s.holding(ctx, tip)
