@@ -47,8 +47,9 @@ func (f *touched) needs(wanted map[string][]need, own map[string]bool) {
 	added := f.addedLines()
 	words := f.ours.getWords()
 	told := map[string]bool{}
+	library := f.result.goLibrary()
 	for _, u := range f.result.getUses() {
-		if u.Qualifier == "" && builtins[fam][u.Name] {
+		if u.Qualifier == "" && (builtins[fam][u.Name] || library[u.Name]) || library[u.Qualifier] {
 			continue
 		}
 		if !added[u.Line] || told[u.Name] || f.told[u.Name] || f.told[u.Qualifier] || len(u.Name) < 3 || u.Kind == "import" || words.has(wordOf(u.Name)) {
