@@ -70,6 +70,10 @@ type Audit struct {
 	Detail string `json:"detail,omitempty"`
 }
 
+// CheckUndeclared is the check whose findings repeat the deviations that nobody
+// declares, for programs that read findings alone.
+const CheckUndeclared = "undeclared"
+
 // Deviation is one place where a backport is other than the pick repeated.
 type Deviation struct {
 	Path string `json:"path"`

@@ -7,12 +7,13 @@ import (
 	"slices"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/gate"
 	"backstay.dev/backstay/internal/git"
 	"backstay.dev/backstay/internal/pick"
 	"backstay.dev/backstay/internal/publish"
 )
 
-// auditCheck is the check that undeclared deviations are findings of.
+// auditCheck is the check that says that a pick could not be repeated.
 const auditCheck = "audit"
 
 // maxAuditFindings bounds how many deviations of one backport are findings each.
@@ -33,7 +34,13 @@ func (c *Carrier) Audit(ctx context.Context, v *backport.Verification) error {
 	if v.Original == nil || len(v.Original.Steps) == 0 || len(v.Commits) == 0 {
 		return nil
 	}
-	if err := c.survey(ctx, v.Commits...); err != nil {
+	asked := slices.Clone(v.Commits)
+	for _, s := range v.Original.Steps {
+		if s.Origin != "" { // a patch has no commit there
+			asked = append(asked, s.Origin)
+		}
+	}
+	if err := c.survey(ctx, asked...); err != nil {
 		return fmt.Errorf("audit: read history: %w", err)
 	}
 	a := &auditor{c: c, v: v, trees: git.NewTrees(c.Store, treesKept)}
@@ -54,16 +61,20 @@ func (c *Carrier) Audit(ctx context.Context, v *backport.Verification) error {
 
 // gates adds what the checks without a build say of the backport's own tree.
 func (c *Carrier) gates(ctx context.Context, v *backport.Verification) error {
-	picks := []backport.Pick{{Fix: *v.Original, Target: v.Target, Outcome: backport.Proposed, Tree: v.Tree}}
-	if err := Gate(ctx, c.checks(), picks, nil); err != nil {
+	found, err := inquire(ctx, c.checks(), gate.Question{
+		Pick: backport.Pick{Fix: *v.Original, Target: v.Target, Outcome: backport.Proposed, Tree: v.Tree}, Own: v.Commits,
+	})
+	if err != nil {
 		return err
 	}
 	c.checks().Save()
-	v.Findings = append(v.Findings, picks[0].Findings...)
+	v.Findings = append(v.Findings, found...)
 	return nil
 }
 
-// survey reads what all branches say, once, and what more there is.
+// survey reads what all branches say, once, and what more there is. The branches
+// alone are what counts as carried before, whether or not the index knew the
+// rest: what it knows depends on what was asked of it some other day.
 func (c *Carrier) survey(ctx context.Context, commits ...string) error {
 	if c.Index == nil {
 		return nil
@@ -77,7 +88,10 @@ func (c *Carrier) survey(ctx context.Context, commits ...string) error {
 	if len(open) == 0 {
 		return nil
 	}
-	return c.Index.Update(ctx, append(open, c.tips...))
+	if err := c.Index.Update(ctx, open); err != nil {
+		return err
+	}
+	return c.Index.Update(ctx, c.tips)
 }
 
 // An auditor compares one backport with its original.
@@ -358,11 +372,11 @@ func undeclared(audit backport.Audit, v *backport.Verification) []backport.Findi
 			continue
 		}
 		out = append(out, backport.Finding{
-			Check: auditCheck, Severity: backport.Error, Path: d.Path, Line: d.Line, Commit: v.Original.ID(), Text: deviationText(d),
+			Check: backport.CheckUndeclared, Severity: backport.Error, Path: d.Path, Line: d.Line, Commit: v.Original.ID(), Text: deviationText(d),
 		})
 	}
 	if more > 0 {
-		out = append(out, backport.Finding{Check: auditCheck, Severity: backport.Error, Commit: v.Original.ID(), Text: fmt.Sprintf("%d more places differ from git's merge without a word", more)})
+		out = append(out, backport.Finding{Check: backport.CheckUndeclared, Severity: backport.Error, Commit: v.Original.ID(), Text: fmt.Sprintf("%d more places differ from git's merge without a word", more)})
 	}
 	if audit.State == backport.Unrepeated {
 		out = append(out, backport.Finding{Check: auditCheck, Severity: backport.Warning, Commit: v.Original.ID(), Text: "the pick could not be repeated: " + audit.Detail})

@@ -133,7 +133,7 @@ func TestAudit(t *testing.T) {
 				}
 			}
 			for _, f := range v.Findings {
-				if f.Check == "audit" {
+				if f.Check == "undeclared" {
 					if open--; f.Severity != backport.Error || f.Commit != r.ID("fix") || f.Path == "" {
 						t.Errorf("finding %+v", f)
 					}

@@ -20,12 +20,9 @@ func Gate(ctx context.Context, checker *gate.Checker, picks []backport.Pick, bef
 		if befores != nil {
 			q.Before = befores[i]
 		}
-		found, err := checker.Check(ctx, q)
+		found, err := inquire(ctx, checker, q)
 		if err != nil {
-			if all := ofAll(ctx, err); all != nil {
-				return fmt.Errorf("check %s on %s: %w", p.Fix.Name, p.Target.Name, all)
-			}
-			found = append(found, backport.Finding{Check: "gate", Severity: backport.Info, Text: "not checked: " + err.Error()})
+			return err
 		}
 		p.Findings = append(p.Findings, found...)
 		for _, f := range found {
@@ -35,6 +32,19 @@ func Gate(ctx context.Context, checker *gate.Checker, picks []backport.Pick, bef
 		}
 	}
 	return nil
+}
+
+// inquire asks the checks about one pick. The error is for what stops everything;
+// what keeps one pick from being checked is a finding.
+func inquire(ctx context.Context, checker *gate.Checker, q gate.Question) ([]backport.Finding, error) {
+	found, err := checker.Check(ctx, q)
+	if err == nil {
+		return found, nil
+	}
+	if all := ofAll(ctx, err); all != nil {
+		return nil, fmt.Errorf("check %s on %s: %w", q.Pick.Fix.Name, q.Pick.Target.Name, all)
+	}
+	return append(found, backport.Finding{Check: "gate", Severity: backport.Info, Text: "not checked: " + err.Error()}), nil
 }
 
 // demote makes a resolved pick a proposed one.

@@ -164,7 +164,7 @@ func articleOf(v backport.Verification, id string) article {
 		}
 		a.API = append(a.API, r)
 	}
-	for _, f := range v.Findings {
+	for _, f := range found(v) {
 		r := row{Class: class(string(f.Severity)), State: visible(string(f.Severity)), Name: visible(f.Check), Text: visible(f.Text)}
 		if f.Severity == backport.Info {
 			r.Class = "soft"

@@ -137,7 +137,7 @@ func proofList(v backport.Verification) block {
 
 func findingList(v backport.Verification) block {
 	b := block{level: 1, what: "finding", open: "**Findings**\n\n", close: "\n"}
-	for _, f := range v.Findings {
+	for _, f := range found(v) {
 		where := ""
 		if f.Path != "" {
 			where = span(place(f.Path, f.Line, 0)) + ": "

@@ -123,7 +123,7 @@ func sarifOf(v backport.Verification, id, root string) sarifRun {
 		Properties: map[string]string{"verdict": verdict(v), "target": visible(v.Target.Name), "commit": tip(v)},
 	}
 	r := &sarifWriter{run: &run, target: v.Target.Name, rules: map[string]int{}, seen: map[string]int{}}
-	for _, f := range v.Findings {
+	for _, f := range found(v) {
 		path, line := f.Path, f.Line
 		if path == "" {
 			path, line = firstPath(v), 0

@@ -319,12 +319,13 @@ func (t *texts) trail(v backport.Verification) {
 }
 
 func (t *texts) findings(v backport.Verification) {
-	for i, f := range v.Findings {
+	list := found(v)
+	for i, f := range list {
 		if i == 0 {
 			t.section("findings", "")
 		}
 		if i == maxListed {
-			t.more("    ", len(v.Findings)-i, "finding")
+			t.more("    ", len(list)-i, "finding")
 			return
 		}
 		style := map[backport.Severity]string{backport.Info: Dim, backport.Error: Red}[f.Severity]

@@ -386,3 +386,9 @@ func hopBranchText(b backport.HopBranch) string {
 	}
 	return text
 }
+
+// found are the findings that are told as such: undeclared deviations stand with
+// all others.
+func found(v backport.Verification) []backport.Finding {
+	return slices.DeleteFunc(slices.Clone(v.Findings), func(f backport.Finding) bool { return f.Check == backport.CheckUndeclared })
+}

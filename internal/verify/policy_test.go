@@ -92,7 +92,7 @@ func TestPolicyRules(t *testing.T) {
 		{name: "limit", change: run(backport.RunLimit), rule: "platforms", state: broken, text: "not green: amd64"},
 		{name: "skipped", change: run(backport.RunSkipped), rule: "platforms", state: open, text: "not run: amd64"},
 		{name: "not asked for", change: noRuns, rule: "platforms", state: open, text: "not run: amd64, arm64"},
-		{name: "none configured", change: noRuns, required: []string{}, rule: "platforms", state: held, text: "none is configured"},
+		{name: "none configured", change: noRuns, required: []string{}, rule: "platforms", state: held, text: "no platform is configured, nothing is built"},
 		{name: "failed one isn't required", policy: Policy{Platforms: []string{"arm64"}}, change: run(backport.RunFailed), rule: "platforms", state: held, text: "green: arm64"},
 		{name: "none is required", policy: Policy{Platforms: []string{}}, change: run(backport.RunFailed), rule: "platforms", state: held},
 		{name: "a broken one counts more than a missing one", change: func(v *backport.Verification) {
