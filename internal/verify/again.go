@@ -17,7 +17,10 @@ import (
 func (c *comparison) again(ctx context.Context, e *examined) []string {
 	var suspects []string
 	for _, ch := range e.Run.Changes {
-		if ch.Kind == results.NewlyFailing || ch.Kind == results.New && ch.After == backport.TestFailed {
+		// One run said that a test passed and failed, and failed as a whole: that it
+		// passed may be what the test itself has printed.
+		both := ch.After == backport.TestFlaky && c.a.State != backport.RunPassed
+		if ch.Kind == results.NewlyFailing || ch.Kind == results.New && ch.After == backport.TestFailed || both {
 			suspects = append(suspects, ch.Test)
 		}
 	}
@@ -38,6 +41,9 @@ func (c *comparison) again(ctx context.Context, e *examined) []string {
 		ch.Reruns = max(with.runs, without.runs)
 		if w.passed == 0 && wo.failed == 0 {
 			bad = append(bad, ch.Test)
+			if ch.After = backport.TestFailed; ch.Kind == results.Flaky {
+				ch.Kind = results.NewlyFailing
+			}
 			continue
 		}
 		ch.Kind = results.Flaky

@@ -324,3 +324,28 @@ func TestCancel(t *testing.T) {
 		t.Errorf("%+v, %v", runs[1], err)
 	}
 }
+
+// A test may print what looks like its passing. The command fails all the same.
+func TestPrintedSuccess(t *testing.T) {
+	t.Parallel()
+	const liar = "--- PASS: TestA (0.00s)\n--- FAIL: TestA (0.00s)\nFAIL\nFAIL\tm/p\t0.01s\n"
+	for name, again := range map[string]string{"always": liar, "flaky": "ok  \tm/p\t0.01s\n"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := &lab{run: func(tree, _ string, n int) (string, int) {
+				switch {
+				case tree == "old":
+					return "ok  \tm/p\t0.01s\n", 0
+				case n > 1 && again != liar:
+					return again, 0
+				}
+				return liar, 1
+			}}
+			v := l.verifier(t, Platform{Name: "here", Results: "go", Test: [][]string{{"run"}}})
+			run := verifyOne(t, v, onto)
+			if want := map[string]backport.RunState{"always": backport.RunFailed, "flaky": backport.RunPassed}[name]; run.State != want {
+				t.Errorf("%s: %s, %+v", run.State, run.Detail, run.Changes)
+			}
+		})
+	}
+}
