@@ -237,7 +237,8 @@ func TestProofByExitCode(t *testing.T) {
 			backport.TestDoesNotBuild, "t.c:3:5: error: implicit declaration of 'fix'",
 		},
 		{
-			"cannot be loaded, on its own", "Traceback (most recent call last):\nImportError: cannot import name 'fix'\n", []string{"one", "{files}"},
+			"cannot be loaded, on its own", "Traceback (most recent call last):\nImportError: cannot import name 'fix'\n",
+			[]string{"one", "{files}"},
 			backport.TestDoesNotBuild, "ImportError: cannot import name 'fix'",
 		},
 	} {
