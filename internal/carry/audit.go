@@ -34,14 +34,17 @@ func (c *Carrier) Audit(ctx context.Context, v *backport.Verification) error {
 	if v.Original == nil || len(v.Original.Steps) == 0 || len(v.Commits) == 0 {
 		return nil
 	}
-	asked := slices.Clone(v.Commits)
-	for _, s := range v.Original.Steps {
-		if s.Origin != "" { // a patch has no commit there
-			asked = append(asked, s.Origin)
-		}
-	}
-	if err := c.survey(ctx, asked...); err != nil {
+	if err := c.survey(ctx, v.Commits...); err != nil {
 		return fmt.Errorf("audit: read history: %w", err)
+	}
+	for _, s := range v.Original.Steps {
+		if s.Origin == "" {
+			continue // a patch has no commit there
+		}
+		// What others made of it is looked up by its id; it may lack, as may more.
+		if err := ofAll(ctx, c.survey(ctx, s.Origin)); err != nil {
+			return fmt.Errorf("audit: read history: %w", err)
+		}
 	}
 	a := &auditor{c: c, v: v, trees: git.NewTrees(c.Store, treesKept)}
 	audit, err := a.audit(ctx)

@@ -69,6 +69,9 @@ type Question struct {
 	// Before is a committer date in seconds since 1970: commits of that date or
 	// later are not consulted, the fix's own excepted. 0 is no bound.
 	Before int64
+	// Own are the commits that the tree is of, where it is a commit's already:
+	// they are no earlier backport, and vouch for nothing.
+	Own []string
 }
 
 // maxFindings bounds the findings of one check on one pick.

@@ -97,7 +97,7 @@ func (c *Checker) earlier(q Question) []history.Carried {
 	}
 	var out []history.Carried
 	for _, k := range c.carried[q.Pick.Fix.ID()] {
-		if q.Before == 0 || k.Date < q.Before {
+		if (q.Before == 0 || k.Date < q.Before) && !slices.Contains(q.Own, k.Commit) {
 			out = append(out, k)
 		}
 	}
