@@ -232,6 +232,9 @@ func (c *Carrier) Publish(ctx context.Context, picks []backport.Pick, vs []backp
 	}
 	for n, v := range vs {
 		if v.Verdict.State == backport.Accepted || v.Verdict.State == backport.Overridden {
+			if err := c.written(ctx, &vs[n], picks[of[n]]); err != nil {
+				return picks, err
+			}
 			continue
 		}
 		p := &picks[of[n]]
@@ -239,6 +242,26 @@ func (c *Carrier) Publish(ctx context.Context, picks []backport.Pick, vs []backp
 		p.Error = "the policy does not accept it: " + reasonOf(v.Verdict)
 	}
 	return picks, nil
+}
+
+// written has a verification name the commits that were written in place of its
+// drafts: they have another date, and may say why a policy was overridden.
+func (c *Carrier) written(ctx context.Context, v *backport.Verification, p backport.Pick) error {
+	ids := make([]string, len(v.Commits))
+	id := p.Branch.Commit
+	for i := len(ids) - 1; i >= 0 && id != ""; i-- {
+		commit, err := c.Store.Commit(ctx, id)
+		if err != nil {
+			return fmt.Errorf("read %s: %w", v.Name, err)
+		}
+		if ids[i], id = id, ""; len(commit.Parents) > 0 {
+			id = commit.Parents[0]
+		}
+	}
+	if !slices.Contains(ids, "") {
+		v.Commits = ids
+	}
+	return nil
 }
 
 // reasonOf is the first rule that a backport breaks, or leaves open.
