@@ -27,6 +27,25 @@ func attack(what string) int {
 				}
 			}
 		}
+	case "escape": // each of these must fail
+		if _, err := unix.KeyctlSearch(unix.KEY_SPEC_USER_KEYRING, "user", "none", 0); err != unix.EPERM {
+			fmt.Println("keys:", err)
+			return 1
+		}
+		if fd, err := unix.OpenTree(unix.AT_FDCWD, "/", unix.OPEN_TREE_CLONE); err != unix.EPERM {
+			fmt.Println("mounts:", fd, err)
+			return 1
+		}
+		entries, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
+			return fail(err)
+		}
+		for _, e := range entries {
+			if name, _ := os.Readlink("/proc/self/fd/" + e.Name()); strings.Contains(name, "inherited") {
+				fmt.Println("has", name)
+				return 1
+			}
+		}
 	case "blind": // keep the first process from counting
 		for _, resource := range []int{unix.RLIMIT_NOFILE, unix.RLIMIT_NPROC} {
 			if err := unix.Prlimit(os.Getppid(), resource, &unix.Rlimit{}, nil); err != nil {
@@ -36,6 +55,32 @@ func attack(what string) int {
 		return perform("hog")
 	}
 	return 0
+}
+
+// Neither the user's keys, nor mounts, nor files that were left open.
+func TestEscape(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "inherited")
+	left, err := unix.Open(path, unix.O_CREAT|unix.O_RDWR, 0o600) // without O_CLOEXEC
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(left)
+	run, env, readable := actor(t, "escape")
+	b := open(t, LocalOptions{Readable: readable})
+	b.needs(t, KeptProcesses)
+	if r := b.run(t, Command{Run: run, Env: env, Time: time.Minute}); r.State != backport.RunPassed {
+		t.Errorf("%+v", r)
+	}
+	// A control group ends processes that cannot be seen.
+	r := b.sh(t, "unshare -UrmC sh -c 'mount -t cgroup2 none /tmp && ls /tmp'")
+	if r.State == backport.RunPassed || strings.Contains(r.Tail, "cgroup.procs") {
+		t.Errorf("%+v", r)
+	}
+	plain := open(t, LocalOptions{Unconfined: true})
+	if r := plain.sh(t, "ls -l /proc/self/fd"); strings.Contains(r.Tail, "inherited") {
+		t.Errorf("%+v", r)
+	}
 }
 
 // Device files that lie about are no devices for a command.

@@ -99,6 +99,14 @@ func (w *warden) start() error {
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		return fmt.Errorf("give up new privileges: %w", err)
 	}
+	if err := keepFiles(); err != nil {
+		return err
+	}
+	if w.order.Confined {
+		if err := filterCalls(); err != nil {
+			return err
+		}
+	}
 	if err := unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{}); err != nil {
 		return fmt.Errorf("switch core files off: %w", err)
 	}

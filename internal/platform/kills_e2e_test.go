@@ -6,4 +6,4 @@ package platform
 const kills = 30
 
 // mappedTests are those that TestMapped repeats.
-const mappedTests = "^(TestRoom|TestOnePlace|TestLinksIntoTheRoom|TestNetwork|TestDaemons|TestForkBomb|TestMemory|TestRemoveAll|TestKilled|TestTakeover|TestBlind)$"
+const mappedTests = "^(TestRoom|TestOnePlace|TestLinksIntoTheRoom|TestNetwork|TestDaemons|TestForkBomb|TestMemory|TestRemoveAll|TestKilled|TestTakeover|TestBlind|TestEscape)$"

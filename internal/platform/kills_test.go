@@ -6,4 +6,4 @@ package platform
 const kills = 3
 
 // mappedTests are those that TestMapped repeats.
-const mappedTests = "^(TestRoom|TestOnePlace|TestLinksIntoTheRoom|TestNetwork|TestBlind)$"
+const mappedTests = "^(TestRoom|TestOnePlace|TestLinksIntoTheRoom|TestNetwork|TestBlind|TestEscape)$"

@@ -82,7 +82,7 @@ func perform(play string) int {
 		}
 	case "bomb":
 		return performBomb()
-	case "takeover", "blind":
+	case "takeover", "blind", "escape":
 		return attack(play)
 	case "yard": // open a yard, run something in it, and be killed
 		return performYard(os.Getenv("YARD"))
