@@ -219,7 +219,9 @@ func (t *tracer) branches(ctx context.Context) error {
 			note(s.Origin)
 		}
 	}
-	t.unsettled(order)
+	if err := t.unsettled(ctx, order); err != nil {
+		return err
+	}
 	if len(t.newer) == 0 {
 		return nil
 	}

@@ -159,17 +159,19 @@ two
 +mended, differently
 -- branch side from hand --
 -- branch 1.0 from RELEASED --
+-- tag TAG --
 `
-	for name, c := range map[string]struct{ topic, released, backport, want, state string }{
-		"a topic":                       {"topic", "base", "hand", "is part of no main or release branch, it is on topic only", "deviates"},
-		"the trunk":                     {"main", "base", "hand", "", "deviates"},
-		"a hop that is on no release":   {"main", "base", "older", "is part of no main or release branch, it is on side only", "deviates"},
-		"a hop that is on a release":    {"main", "hand", "older", "", "declared"},
-		"a topic that a release merged": {"1.1", "base", "hand", "", "deviates"},
+	for name, c := range map[string]struct{ topic, released, tag, backport, want, state string }{
+		"a topic":                       {"topic", "base", "v1 at base", "hand", "is part of no main or release branch, it is on topic only", "deviates"},
+		"the trunk":                     {"main", "base", "v1 at base", "hand", "", "deviates"},
+		"a hop that is on no release":   {"main", "base", "v1 at base", "older", "is part of no main or release branch, it is on side only", "deviates"},
+		"a hop that is on a release":    {"main", "hand", "v1 at base", "older", "", "declared"},
+		"a topic that was tagged":       {"topic", "base", "v1 at fix", "hand", "", "deviates"},
+		"a topic that a release merged": {"1.1", "base", "v1 at base", "hand", "", "deviates"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			text := strings.NewReplacer("TOPIC", c.topic, "RELEASED", c.released).Replace(story)
+			text := strings.NewReplacer("TOPIC", c.topic, "RELEASED", c.released, "TAG", c.tag).Replace(story)
 			r := gittest.New(t, strings.Replace(text, "-- branch topic", "-- branch 1.1 from main --\n-- branch topic", 1))
 			var releases []backport.Target
 			for _, name := range []string{"1.1", "1.0", "0.9"} {

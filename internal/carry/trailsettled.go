@@ -2,6 +2,7 @@ package carry
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -80,12 +81,37 @@ func (s *settler) where(id string) string {
 	return "on " + strings.Join(names, ", ") + " only"
 }
 
+// errLacking ends a walk over what no tag has.
+var errLacking = errors.New("no tag has it")
+
 // unsettled are the findings about commits that a backport carries and nobody
 // has accepted: what is equal to such a one may be equal to anything.
-func (t *tracer) unsettled(order []string) {
+//
+// A tag is a release as well: branches whose time is over are removed.
+func (t *tracer) unsettled(ctx context.Context, order []string) error {
+	order = slices.DeleteFunc(slices.Clone(order), t.settled.has)
+	if len(order) == 0 {
+		return nil
+	}
+	refs, err := t.c.Repo.Refs(ctx, "refs/tags")
+	if err != nil {
+		return err
+	}
+	var tags []string
+	for _, r := range refs {
+		if r.Commit != "" {
+			tags = append(tags, r.Commit)
+		}
+	}
 	for _, id := range order {
-		if !t.settled.has(id) {
+		err := t.c.Store.Log(ctx, []string{id}, tags, func(git.LogEntry) error { return errLacking })
+		switch {
+		case err == nil: // some tag has it
+		case !errors.Is(err, errLacking):
+			return err
+		default:
 			t.find(backport.Warning, id, fmt.Sprintf("%s is part of no main or release branch, it is %s: nothing shows that the change was accepted", shortID(id), t.settled.where(id)))
 		}
 	}
+	return nil
 }
