@@ -27,7 +27,7 @@ func TestRoom(t *testing.T) {
 	}
 	at := func(name string) string { return filepath.Join(outside, name) }
 	b := open(t, LocalOptions{
-		Readable: []string{at("readable")}, Writable: []string{at("cache"), at("none")}, Hidden: []string{"/usr/share", "/etc/passwd", at("none")},
+		Readable: []string{at("readable")}, Writable: []string{at("cache"), at("none")}, Hidden: []string{"/usr/share", "/etc/passwd", at("none"), at("dir")}, // one is below /tmp
 	})
 	b.needs(t, KeptFiles)
 	for _, c := range []struct{ script, want string }{

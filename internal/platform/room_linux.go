@@ -60,7 +60,11 @@ func furnish(r room) error {
 		}
 	}
 	for _, c := range covers {
-		if err := restrict(c, 0, unix.MOUNT_ATTR_RDONLY); err != nil {
+		err := restrict(c, 0, unix.MOUNT_ATTR_RDONLY)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // below /tmp, whose own is not there any more
+		}
+		if err != nil {
 			return fmt.Errorf("make %s read-only: %w", c, err)
 		}
 	}

@@ -157,8 +157,8 @@ func articleOf(v backport.Verification, id string) article {
 		}
 		a.Proofs = append(a.Proofs, p)
 	}
-	for _, c := range v.API {
-		r := row{Class: "soft", State: visible(c.Kind), Name: visible(c.Symbol), Text: visible(c.Text), Where: place(c.Path, c.Line, 0) + ", by " + visible(c.Level)}
+	for _, c := range v.APIChanges() {
+		r := row{Class: "soft", State: visible(c.Kind), Name: visible(c.Symbol), Text: visible(c.Text), Where: place(c.Path, c.Line, 0) + ", by " + shownBy(c)}
 		if c.Breaks {
 			r.Class, r.Text = "bad", strings.Join(nonempty("breaks", r.Text), ": ")
 		}

@@ -156,12 +156,12 @@ func severitySign(s backport.Severity) string {
 
 func apiList(v backport.Verification) block {
 	b := block{level: 1, what: "change", open: "**API**\n\n", close: "\n"}
-	for _, c := range v.API {
+	for _, c := range v.APIChanges() {
 		word := prose(c.Kind)
 		if c.Breaks {
 			word = "❌ " + word + ", breaks"
 		}
-		b.items = append(b.items, fmt.Sprintf("- %s: %s in %s: %s (%s)\n", word, span(c.Symbol), span(place(c.Path, c.Line, 0)), prose(c.Text), span(c.Level)))
+		b.items = append(b.items, fmt.Sprintf("- %s: %s in %s: %s (%s)\n", word, span(c.Symbol), span(place(c.Path, c.Line, 0)), prose(c.Text), span(shownBy(c))))
 	}
 	return b
 }

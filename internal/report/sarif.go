@@ -137,7 +137,7 @@ func sarifOf(v backport.Verification, id, root string) sarifRun {
 			}
 		}
 	}
-	for _, c := range v.API {
+	for _, c := range v.APIChanges() {
 		if c.Breaks {
 			r.add(apiRule, levelBy(v, "api"), c.Symbol+" "+c.Kind+": "+c.Text, c.Path, c.Line, 0)
 		}

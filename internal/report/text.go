@@ -282,12 +282,13 @@ func proofStyle(s backport.ProofState) string {
 }
 
 func (t *texts) api(v backport.Verification) {
-	for i, c := range v.API {
+	changes := v.APIChanges()
+	for i, c := range changes {
 		if i == 0 {
-			t.section("api", count(len(v.API), "change"))
+			t.section("api", count(len(changes), "change"))
 		}
 		if i == t.most {
-			t.more("    ", len(v.API)-i, "change")
+			t.more("    ", len(changes)-i, "change")
 			return
 		}
 		word, style := visible(c.Kind), Dim
@@ -295,7 +296,7 @@ func (t *texts) api(v backport.Verification) {
 			word, style = word+", breaks", Red
 		}
 		t.sentence("    "+t.style(style, word)+fill(word, len("changed, breaks"))+"  ", 21,
-			strings.Join(nonempty(t.style(Bold, visible(c.Symbol)), visible(c.Text), t.style(Dim, place(c.Path, c.Line, 0)+" ("+visible(c.Level)+")")), "  "))
+			strings.Join(nonempty(t.style(Bold, visible(c.Symbol)), visible(c.Text), t.style(Dim, place(c.Path, c.Line, 0)+" ("+shownBy(c)+")")), "  "))
 	}
 }
 

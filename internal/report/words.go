@@ -280,6 +280,14 @@ func runTime(r backport.Run) string {
 	return seconds(runSeconds(r))
 }
 
+// shownBy is how a change of the API was found out, and on which platforms.
+func shownBy(c backport.PlatformAPIChange) string {
+	if len(c.Platforms) == 0 {
+		return visible(c.Level)
+	}
+	return visible(c.Level + " on " + strings.Join(c.Platforms, ", "))
+}
+
 // runRemarks are what else there is to say of a run, a few words each.
 func runRemarks(r backport.Run) []string {
 	var out []string
@@ -288,6 +296,9 @@ func runRemarks(r backport.Run) []string {
 	}
 	if r.Cached {
 		out = append(out, "cached")
+	}
+	if len(r.Kept) == 0 && r.Kind != "ci" && len(r.Steps) > 0 {
+		out = append(out, "not confined")
 	}
 	if r.Detail != "" {
 		out = append(out, visible(r.Detail))
