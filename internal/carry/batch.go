@@ -33,6 +33,10 @@ func (c *Carrier) VerifyBatch(ctx context.Context, vs []backport.Verification, t
 	}
 	s := &stack{carrier: c, vs: vs, onto: verify.Tip{Commit: onto.ID, Tree: onto.Tree}}
 	result, err := verifier.Batch(ctx, subjects, s.combine)
+	var input *backport.InputError
+	if errors.As(err, &input) {
+		return input
+	}
 	if err != nil {
 		return fmt.Errorf("verify the batch: %w", err)
 	}
@@ -49,9 +53,6 @@ type stack struct {
 	vs      []backport.Verification
 	onto    verify.Tip
 }
-
-// errTogether says that backports cannot be put on one another.
-var errTogether = errors.New("they change the same lines")
 
 // combine picks the commits of some backports onto the target, in order.
 func (s *stack) combine(ctx context.Context, picks []int) (verify.Tip, error) {
@@ -71,7 +72,10 @@ func (s *stack) combine(ctx context.Context, picks []int) (verify.Tip, error) {
 			if r := results[0]; r.Err != nil {
 				return verify.Tip{}, r.Err
 			} else if !r.Clean {
-				return verify.Tip{}, fmt.Errorf("%s: %w", s.vs[i].Name, errTogether)
+				return verify.Tip{}, &backport.InputError{
+					What: s.vs[i].Name + " conflicts with those before it, or with what the target has by now",
+					Hint: "verify it alone, or name the backports in another order",
+				}
 			}
 			tip.Tree = results[0].Tree
 		}
