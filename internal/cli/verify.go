@@ -22,7 +22,9 @@ type verifyOptions struct {
 	original string
 	// pick takes the arguments for fixes and verifies what pick would write.
 	pick, all bool
-	mainline  int
+	// unpicked is set where a fix could not be picked.
+	unpicked bool
+	mainline int
 
 	// build runs all configured platforms, platforms those by name.
 	build     bool
@@ -185,7 +187,7 @@ func runVerify(ctx context.Context, o *verifyOptions) (err error) {
 	if err := o.report(vs, w.repo.Worktree); err != nil {
 		return err
 	}
-	if slices.ContainsFunc(vs, unaccepted) {
+	if o.unpicked || slices.ContainsFunc(vs, unaccepted) {
 		return errNeedsPerson
 	}
 	return nil

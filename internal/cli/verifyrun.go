@@ -81,6 +81,7 @@ func (w *workspace) drafts(ctx context.Context, c *carry.Carrier, o *verifyOptio
 	}
 	for i, p := range picks {
 		if !slices.Contains(of, i) {
+			o.unpicked = o.unpicked || p.Outcome != backport.Present
 			w.app.note("%s on %s is %s: there is nothing to verify", p.Fix.Name, p.Target.Name, p.Outcome)
 		}
 	}
