@@ -39,6 +39,9 @@ func environment(home, temp, path, lang string, more []string) ([]string, error)
 	return env, nil
 }
 
+// Find looks a program up in a $PATH, whose relative entries do not count.
+func Find(name, path string) (string, error) { return find(name, "", []string{"PATH=" + path}) }
+
 // find looks a program up in the command's own path: exec would take this
 // process's.
 func find(name, dir string, env []string) (string, error) {

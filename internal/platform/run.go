@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 	"time"
@@ -25,8 +26,12 @@ type Recipe struct {
 	Network bool
 	// Hidden are places that are empty for it, where that can be.
 	Hidden []string
-	// Timeout ends it; not zero.
+	// Timeout ends it; not zero. Memory bounds it in bytes where that can be; 0
+	// for no limit.
 	Timeout time.Duration
+	Memory  int64
+	// Log gets all that it prints, as that of a Command; may be nil.
+	Log io.Writer
 }
 
 // ErrTimeout says that a program did not end in time.
@@ -58,7 +63,7 @@ func Run(ctx context.Context, r Recipe) (output string, err error) {
 		return "", fmt.Errorf("run %s: %w", name, err)
 	}
 	defer func() { err = errors.Join(err, place.Close()) }()
-	result, err := place.Run(ctx, Command{Run: r.Run, Network: r.Network, Time: r.Timeout})
+	result, err := place.Run(ctx, Command{Run: r.Run, Network: r.Network, Time: r.Timeout, Memory: r.Memory, Log: r.Log})
 	if err != nil {
 		return result.Tail, err
 	}
