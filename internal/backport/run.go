@@ -37,7 +37,9 @@ type Run struct {
 	// Changes are the tests whose result the backport changes, by name.
 	Changes []TestChange `json:"changes,omitempty"`
 	Proof   *Proof       `json:"proof,omitempty"`
-	Detail  string       `json:"detail,omitempty"`
+	// API is what the built libraries gain or lose, on this platform.
+	API    []APIChange `json:"api,omitempty"`
+	Detail string      `json:"detail,omitempty"`
 }
 
 // RunStep is one command on a platform.

@@ -179,6 +179,46 @@ type HopBranch struct {
 	Text   string `json:"text,omitempty"`
 }
 
+// A PlatformAPIChange is a change of the API with the platforms whose built
+// libraries show it; without any, the code does.
+type PlatformAPIChange struct {
+	APIChange
+	Platforms []string
+}
+
+// APIChanges are those of the code, then those of the libraries: one that
+// several platforms show, by its path, symbol and kind, is told once, as the
+// first of them has it.
+func (v *Verification) APIChanges() []PlatformAPIChange {
+	// Several functions may have one name: they are told apart by their order.
+	type key struct {
+		path, symbol, kind string
+		nth                int
+	}
+	var out []PlatformAPIChange
+	for _, c := range v.API {
+		out = append(out, PlatformAPIChange{APIChange: c})
+	}
+	at := map[key]int{}
+	for _, r := range v.Runs {
+		seen := map[key]int{}
+		for _, c := range r.API {
+			k := key{c.Path, c.Symbol, c.Kind, 0}
+			seen[k]++
+			k.nth = seen[k]
+			i, ok := at[k]
+			if !ok {
+				i = len(out)
+				at[k] = i
+				out = append(out, PlatformAPIChange{APIChange: c})
+			}
+			out[i].Platforms = append(out[i].Platforms, r.Platform)
+			out[i].Breaks = out[i].Breaks || c.Breaks
+		}
+	}
+	return out
+}
+
 // APIChange is a change of what others may use of a project.
 type APIChange struct {
 	// Path is the file or, for a built library, the library; Symbol the name

@@ -215,6 +215,7 @@ func TestSARIFResults(t *testing.T) {
 		"error undeclared-deviation script/setup",
 		"error api-break pkg/oci/spec.go",
 		"error api-break libscrub.so",
+		"error api-break build/libctr.so.2",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("the results are\n%s\nand not\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

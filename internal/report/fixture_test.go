@@ -108,6 +108,7 @@ func rich() []backport.Verification {
 					{Test: "cmd/ctr.TestScrub", Kind: "newly-passing", Before: backport.TestFailed, After: backport.TestPassed},
 					{Test: "cmd/ctr.TestFlags/scrub", Kind: "new", After: backport.TestPassed},
 				},
+				API: []backport.APIChange{{Path: "build/libctr.so.2", Symbol: "ctr_run", Kind: "removed", Breaks: true, Level: "abi", Text: "'function int ctr_run(int)'"}},
 				Proof: &backport.Proof{
 					State: backport.Proven, Files: []string{"cmd/ctr/scrub_test.go"}, Tests: []string{"cmd/ctr.TestScrub"},
 					Text: "1 test fails without the fix and passes with it",
@@ -130,6 +131,10 @@ func rich() []backport.Verification {
 					{Test: "relay.TestOld", Kind: "gone", Before: backport.TestPassed},
 					{Test: "relay.TestRoot", Kind: "newly-skipped", Before: backport.TestPassed, After: backport.TestSkipped},
 				},
+				API: []backport.APIChange{
+					{Path: "build/libctr.so.2", Symbol: "ctr_run", Kind: "removed", Breaks: true, Level: "abi", Text: "'function int ctr_run(int)'"},
+					{Path: "build/libctr.so.2", Symbol: "ctr_start", Kind: "added", Level: "abi", Text: "'function int ctr_start()'"},
+				},
 				Proof: &backport.Proof{State: backport.NotReproduced, Tests: []string{"cmd/ctr.TestScrub"}, Text: "the test passes without the fix: this target may not be affected"},
 			},
 			{
@@ -149,7 +154,7 @@ func rich() []backport.Verification {
 			{Rule: "original", State: "held", Text: "its message names it (cherry picked from commit)"},
 			{Rule: "findings", State: "broken", Text: "1 finding of severity error"},
 			{Rule: "deviations", State: "broken", Text: "2 of 5 deviations declared nowhere"},
-			{Rule: "api", State: "broken", Text: "2 changes that may break users of the API"},
+			{Rule: "api", State: "broken", Text: "3 changes that may break users of the API"},
 			{Rule: "platforms", State: "open", Text: "not run: windows"},
 		}},
 	}

@@ -139,7 +139,7 @@ func (p Policy) api(v *backport.Verification) backport.RuleResult {
 		return backport.RuleResult{}
 	}
 	breaking, gained := 0, 0
-	for _, c := range v.API {
+	for _, c := range v.APIChanges() {
 		if c.Breaks {
 			breaking++
 		} else {

@@ -40,6 +40,15 @@ func TestPolicyRules(t *testing.T) {
 	noOriginal := func(v *backport.Verification) { v.Original, v.Audit, v.Found = nil, nil, "nothing like it" }
 	noRuns := func(v *backport.Verification) { v.Runs = nil }
 	required := []string{"amd64", "arm64"}
+	libraries := func(platforms ...[]backport.APIChange) change {
+		return func(v *backport.Verification) {
+			for _, changes := range platforms {
+				v.Runs = append(v.Runs, backport.Run{API: changes})
+			}
+		}
+	}
+	libraryGain := backport.APIChange{Path: "l.so", Symbol: "f", Kind: "added"}
+	libraryLoss := backport.APIChange{Path: "l.so", Symbol: "f", Kind: "removed", Breaks: true}
 	gain, loss := backport.APIChange{Kind: "added"}, backport.APIChange{Kind: "removed", Breaks: true}
 	deviations := []backport.Deviation{{By: "note"}, {}}
 
@@ -84,6 +93,8 @@ func TestPolicyRules(t *testing.T) {
 		{name: "api as it was", rule: "api", state: held, text: "nothing gained"},
 		{name: "api gains", change: api(gain), rule: "api", state: broken, text: "1 addition to"},
 		{name: "api may gain", policy: Policy{API: "additions"}, change: api(gain, gain), rule: "api", state: held, text: "2 additions"},
+		{name: "libraries gain", change: libraries([]backport.APIChange{libraryGain}, []backport.APIChange{libraryGain}), rule: "api", state: broken, text: "1 addition to"},
+		{name: "libraries lose", change: libraries([]backport.APIChange{libraryLoss, libraryLoss}, []backport.APIChange{libraryLoss, libraryGain}), rule: "api", state: broken, text: "2 changes that"},
 		{name: "api loses", policy: Policy{API: "additions"}, change: api(gain, loss), rule: "api", state: broken, text: "1 change that"},
 		{name: "api doesn't matter", policy: Policy{API: "any"}, change: api(loss), rule: "api"},
 
