@@ -101,6 +101,7 @@ func (l *lane) examine(ctx context.Context, s Subject) examined {
 		}
 		c := comparison{lane: l, before: before, after: after, b: b, a: a}
 		c.judge(ctx, &e)
+		hush(&e.Run)
 	} else if a.Unread != "" {
 		e.Run.Detail = "single tests are not told apart: " + a.Unread
 	}
@@ -150,10 +151,4 @@ func reason(o outcome) string {
 		text += " (" + step.Detail + ")"
 	}
 	return text
-}
-
-// firstLines are the first few lines of a text, as one.
-func firstLines(text string) string {
-	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' })
-	return strings.Join(lines[:min(len(lines), 3)], " / ")
 }

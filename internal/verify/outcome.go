@@ -171,6 +171,7 @@ func (s *site) read(ctx context.Context, o *outcome, logs []string, old map[stri
 			report, err := s.readLog(log, narrowed)
 			if err == nil && said(report) {
 				o.Report = results.Merge(o.Report, report)
+				speak(&steps[i], report)
 				continue
 			}
 			if format != "" {

@@ -164,22 +164,6 @@ func TestUntold(t *testing.T) {
 	}
 }
 
-func TestLastLines(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct{ text, want string }{
-		{"", ""},
-		{"\n\n", ""},
-		{"a\nb\n", "a\nb"},
-		{strings.Repeat("x\n", 30), strings.Repeat("x\n", 19) + "x"},
-		{strings.Repeat("y", 2*tailBytes), strings.Repeat("y", tailBytes)},
-		{strings.Repeat("z", 2*tailBytes) + "\nend", "end"},
-	} {
-		if got := lastLines(test.text); got != test.want {
-			t.Errorf("of %.20q: %.40q, want %.40q", test.text, got, test.want)
-		}
-	}
-}
-
 func TestLogs(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -282,7 +282,7 @@ func unfinished(o outcome) string {
 func unbuilt(o outcome, known map[string]bool) string {
 	if !o.built() {
 		step, _ := o.failed()
-		return cmp.Or(firstLines(compilerLines(step.Tail)), reason(o))
+		return cmp.Or(firstLine(compilerLines(step.Tail)), reason(o))
 	}
 	if o.Report.NotBuilt == "" {
 		return ""
@@ -293,7 +293,7 @@ func unbuilt(o outcome, known map[string]bool) string {
 			return ""
 		}
 	}
-	return firstLines(o.Report.NotBuilt)
+	return firstLine(o.Report.NotBuilt)
 }
 
 // complaint is a line that a compiler points at a mistake with.

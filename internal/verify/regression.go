@@ -98,12 +98,12 @@ func (c *comparison) tests(e *examined, bad []string) {
 	case len(bad) > 0:
 		e.Blamed, e.Run.Detail = true, some(bad, "newly fails", "newly fail")
 		if a.Report.NotBuilt != b.Report.NotBuilt && a.Report.NotBuilt != "" {
-			e.Run.Detail += "; not built: " + firstLines(a.Report.NotBuilt)
+			e.Run.Detail += "; not built: " + firstLine(a.Report.NotBuilt)
 		}
 	case a.Report.Broken != "" && a.State != backport.RunPassed:
 		text := a.Report.Broken
 		if a.Report.NotBuilt != "" {
-			text += ": " + firstLines(a.Report.NotBuilt)
+			text += ": " + firstLine(a.Report.NotBuilt)
 		}
 		if e.Blamed = b.Report.Broken != a.Report.Broken; !e.Blamed {
 			text = "on the target as well: " + text

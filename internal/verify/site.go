@@ -11,6 +11,7 @@ import (
 
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/platform"
+	"backstay.dev/backstay/internal/verify/results"
 )
 
 // The names of steps, and of the trees they run on; see backport.RunStep.
@@ -22,12 +23,6 @@ const (
 	onBackport = "backport"
 	onTarget   = "target"
 	onTests    = "tests"
-)
-
-// tailLines and tailBytes bound RunStep.Tail.
-const (
-	tailLines = 20
-	tailBytes = 8 << 10
 )
 
 // A site is a tree in a checkout of its own on a platform. It is laid out,
@@ -122,29 +117,9 @@ func (s *site) command(ctx context.Context, name string, run []string) (backport
 	}
 	step.State, step.Exit, step.Seconds, step.Detail = r.State, r.Exit, r.Seconds, r.Detail
 	if r.State != backport.RunPassed {
-		step.Tail = lastLines(r.Tail)
+		step.Tail = lastLines(results.GoText(r.Tail))
 	}
 	return step, step.Log
-}
-
-// lastLines are the last lines of a text, without the line break at the end.
-func lastLines(text string) string {
-	text = strings.TrimRight(text, "\r\n")
-	if n := len(text) - tailBytes; n > 0 {
-		text = text[n:]
-		if i := strings.IndexByte(text, '\n'); i >= 0 {
-			text = text[i+1:]
-		}
-	}
-	end := len(text)
-	for range tailLines {
-		i := strings.LastIndexByte(text[:end], '\n')
-		if i < 0 {
-			return text
-		}
-		end = i
-	}
-	return text[end+1:]
 }
 
 // logName is the beginning of the name of a log's file.

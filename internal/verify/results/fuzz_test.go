@@ -44,3 +44,18 @@ func FuzzMeson(f *testing.F)    { fuzz(f, Meson, "meson.txt") }
 func FuzzRSpec(f *testing.F)    { fuzz(f, RSpec, "rspec.txt", "rspec-load.txt") }
 func FuzzMinitest(f *testing.F) { fuzz(f, Minitest, "minitest.txt", "minitest-v.txt") }
 func FuzzTcl(f *testing.F)      { fuzz(f, Tcl, "redis.txt", "redis-died.txt") }
+
+// FuzzGoText: what is no record comes back as it is, and no record does.
+func FuzzGoText(f *testing.F) {
+	f.Add(unbuiltRecord)
+	f.Add("plain\n{\"a\":\n")
+	f.Fuzz(func(t *testing.T, log string) {
+		got := GoText(log)
+		if !strings.Contains(log, `{"`) && got != log {
+			t.Errorf("%q has become %q", log, got)
+		}
+		if len(got) > 3*len(log) { // each broken byte becomes U+FFFD
+			t.Errorf("%d bytes of %d", len(got), len(log))
+		}
+	})
+}
