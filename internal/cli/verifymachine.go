@@ -45,7 +45,8 @@ func (w *workspace) verifier(ctx context.Context, platforms []verify.Platform, f
 	}
 	return &verify.Verifier{
 		Platforms: platforms, Machine: m.machine, Folder: m.yard.Folder, Store: w.store,
-		CI: func(p verify.Platform) (verify.Pipeline, error) { return m.pipeline(ctx, p) },
+		ABI: m.abi(),
+		CI:  func(p verify.Platform) (verify.Pipeline, error) { return m.pipeline(ctx, p) },
 		Checkout: func(ctx context.Context, dir, commit, tree string) error {
 			return w.repo.Checkout(ctx, w.store, dir, commit, tree)
 		},

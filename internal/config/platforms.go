@@ -58,6 +58,7 @@ var platformKeys = []struct {
 	{"host", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Host, err = s.word(n); return }},
 	{"image", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Image, err = s.word(n); return }},
 	{"keep-cache", func(p *verify.Platform, s source, n ast.Node) (err error) { p.KeepCache, err = s.boolean(n); return }},
+	{"libraries", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Libraries, err = s.paths(n); return }},
 	{"limits", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Limits, err = s.limits(n); return }},
 	{"name", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Name, err = s.word(n); return }},
 	{"network", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Network, err = s.boolean(n); return }},
@@ -107,6 +108,8 @@ func (s source) platform(n ast.Node) (p verify.Platform, err error) {
 		return p, s.at(n, "`run: ssh` needs a `host`")
 	case p.Kind != verify.CI && len(p.Test) == 0 && len(p.Build) == 0:
 		return p, s.at(n, "a platform needs a `test` or a `build`, a list of commands")
+	case len(p.Libraries) > 0 && (p.Kind == verify.CI || len(p.Build) == 0):
+		return p, s.at(n, "`libraries` are those that `build` makes, and there is none (`run: ci` has none here)")
 	}
 	return p, nil
 }

@@ -26,6 +26,7 @@ platforms:
     reruns: 3
     keep-cache: true
     test-files: [integration/**/*.sh]
+    libraries: [build/*.so*]
   - name: s390x
     run: container
     image: docker.io/library/debian:12
@@ -50,7 +51,8 @@ policy:
 			Name: "linux-amd64", Kind: "local", Env: []string{"CGO_ENABLED=0", "GOFLAGS=-mod=vendor"},
 			Prepare: [][]string{{"go", "mod", "download"}}, Build: [][]string{{"go", "build", "./..."}, {"go", "vet", "./..."}},
 			Test: [][]string{{"go", "test", "-json", "./..."}}, Results: "go-json", Reruns: 3, KeepCache: true, TestFiles: []string{"integration/**/*.sh"},
-			Limits: verify.Limits{Time: 20 * time.Minute, Memory: 4 << 30, Processes: 200, Output: 512 << 10, Disk: 10 << 30},
+			Libraries: []string{"build/*.so*"},
+			Limits:    verify.Limits{Time: 20 * time.Minute, Memory: 4 << 30, Processes: 200, Output: 512 << 10, Disk: 10 << 30},
 		},
 		{
 			Name: "s390x", Kind: "container", Image: "docker.io/library/debian:12", Engine: "podman", Network: true,
@@ -96,6 +98,8 @@ func TestParsePlatformErrors(t *testing.T) {
 		"platforms:\n- {name: a, results: \"junit:../x\", test: [make]}":          "no path below",
 		"platforms:\n- {name: a, reruns: 21, test: [make]}":                       "from 0 to 20",
 		"platforms:\n- {name: a, colour: red, test: [make]}":                      "known are build",
+		"platforms:\n- {name: a, libraries: [\"*.so\"], test: [make]}":            "`build` makes",
+		"platforms:\n- {name: a, libraries: [../a], build: [make]}":               "no path below",
 		"policy: {api: any}":                                                      "a list of policies",
 		"policy:\n- {api: all}":                                                   "one of frozen",
 		"policy:\n- {platforms: [a]}":                                             "not among",

@@ -105,6 +105,12 @@ func (l *lane) examine(ctx context.Context, s Subject) examined {
 	} else if a.Unread != "" {
 		e.Run.Detail = "single tests are not told apart: " + a.Unread
 	}
+	if len(l.p.Libraries) > 0 && a.built() {
+		l.libraries(ctx, s, &e)
+		if ctx.Err() != nil {
+			return e
+		}
+	}
 	e.Run.Proof = l.prove(ctx, s, a, &e.Run.Steps)
 	return e
 }

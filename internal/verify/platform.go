@@ -41,6 +41,9 @@ type Platform struct {
 	// ("go-json", "tap", …), for those in files with the path behind a colon
 	// ("junit:build/*.xml"). Empty: they are recognised in the output.
 	Results string `json:"results,omitempty"`
+	// Libraries are patterns of the shared libraries that Build makes, as of
+	// platform.Place: those of target and backport are compared.
+	Libraries []string `json:"libraries,omitempty"`
 	// TestFiles are patterns for further test files, as of package glob.
 	TestFiles []string `json:"test_files,omitempty"`
 	// Network lets the commands reach the network; Prepare always may.

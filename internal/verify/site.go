@@ -41,6 +41,9 @@ type site struct {
 	why   string // where state is an error that no step has
 	// told says that the steps up to the build are in the run.
 	told bool
+	// libraries are what the build made, unread why they could not be read.
+	libraries map[string]library
+	unread    error
 }
 
 // dir is the checkout.
@@ -67,6 +70,9 @@ func (s *site) begin(ctx context.Context) {
 				return
 			}
 		}
+	}
+	if len(s.lane.p.Libraries) > 0 && s.lane.v.ABI != nil && s.on != onTests {
+		s.libraries, s.unread = s.keep(ctx)
 	}
 }
 

@@ -29,6 +29,9 @@ type Verifier struct {
 	// Store is where the trees are, and those with the fix's tests are written;
 	// without one no proof is tried.
 	Store *git.Store
+	// ABI tells what differs between two built libraries, which have a private
+	// folder to themselves (api.ABI); nil where abidiff is not installed.
+	ABI func(ctx context.Context, before, after string) ([]backport.APIChange, error)
 	// Folder makes a private folder that is removed at the latest when the next
 	// process cleans up (platform.Yard has one).
 	Folder func(name string) (string, error)
