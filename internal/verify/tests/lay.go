@@ -58,7 +58,7 @@ type Left struct{ Path, Why string }
 // Where the target lacks the folder of a file that the original changes, it is
 // left out: it would stand alone there, without what it tests.
 func Lay(ctx context.Context, store *git.Store, t Trees) (Laid, error) {
-	l := layer{store: git.NewTrees(store, treesKept), trees: t, done: map[string]bool{}}
+	l := layer{store: git.NewTrees(store, treesKept), trees: t, done: map[string]bool{}, named: map[string][]leaf{}}
 	if err := l.backport(ctx); err != nil {
 		return Laid{}, fmt.Errorf("lay tests: %w", err)
 	}
@@ -93,10 +93,11 @@ type layer struct {
 	trees Trees
 	out   Laid
 	// own are the edits for the backport's tests, further those for what only the
-	// original changes; done are the paths, and the names of files, that the
-	// backport's tests have.
+	// original changes; done are the paths that the backport changes, named its
+	// tests by the names of their files.
 	own, further []pathChange
 	done         map[string]bool
+	named        map[string][]leaf
 }
 
 func (l *layer) backport(ctx context.Context) error {
@@ -115,7 +116,7 @@ func (l *layer) backport(ctx context.Context) error {
 		l.done[ch.path] = true
 		switch {
 		case kind != Product:
-			l.done["/"+path.Base(ch.path)] = true
+			l.named[path.Base(ch.path)] = append(l.named[path.Base(ch.path)], ch.new)
 			l.own = append(l.own, ch)
 			was, moved := gone[path.Base(ch.path)]
 			if moved = moved && ch.old.mode == 0; !moved {
@@ -209,8 +210,10 @@ func (l *layer) original(ctx context.Context) error {
 		if kind == Product || ch.new.mode == 0 || ch.new.mode == git.ModeGitlink || l.done[ch.path] {
 			continue
 		}
-		if ch.old.mode != 0 && l.done["/"+path.Base(ch.path)] {
-			l.left(ch.path, "the backport changes a file of this name elsewhere")
+		if ch.old.mode != 0 && len(l.named[path.Base(ch.path)]) > 0 {
+			if err := l.unlessMoved(ctx, ch, "the backport changes a file of this name elsewhere"); err != nil {
+				return err
+			}
 			continue
 		}
 		if err := l.addFurther(ctx, ch, kind); err != nil {
@@ -221,6 +224,47 @@ func (l *layer) original(ctx context.Context) error {
 }
 
 func (l *layer) left(name, why string) { l.out.Left = append(l.out.Left, Left{name, why}) }
+
+// maxCopies bounds the backport's tests of one name that a file is compared with.
+const maxCopies = 8
+
+// unlessMoved leaves a file of the original out. Nothing is said of one that the
+// backport has in another folder, as the target does: that copy is what is run.
+func (l *layer) unlessMoved(ctx context.Context, ch pathChange, why string) error {
+	copies := l.named[path.Base(ch.path)]
+	for _, at := range copies[:min(len(copies), maxCopies)] {
+		same, err := l.alike(ctx, ch.new, at)
+		if err != nil || same {
+			return err
+		}
+	}
+	l.left(ch.path, why)
+	return nil
+}
+
+// alike reports whether most lines of two files are the same: a test that was
+// carried to another folder names other packages there.
+func (l *layer) alike(ctx context.Context, a, b leaf) (bool, error) {
+	if a.id == b.id {
+		return true, nil
+	}
+	if !a.mode.IsRegular() || !b.mode.IsRegular() {
+		return false, nil
+	}
+	var texts [2][]byte
+	for i, at := range []leaf{a, b} {
+		text, err := l.text(ctx, at)
+		if err != nil || len(text) > maxText {
+			return false, err
+		}
+		texts[i] = text
+	}
+	differ := 0
+	for _, h := range textdiff.Diff(texts[0], texts[1]) {
+		differ += h.OldCount + h.NewCount
+	}
+	return 2*differ < len(textdiff.Lines(texts[0]))+len(textdiff.Lines(texts[1])), nil
+}
 
 // addFurther puts one file that only the original changes.
 func (l *layer) addFurther(ctx context.Context, ch pathChange, kind Kind) error {
@@ -241,9 +285,11 @@ func (l *layer) addFurther(ctx context.Context, ch pathChange, kind Kind) error 
 		return nil
 	case !ok:
 		why, err := l.homeless(ctx, ch)
-		if why != "" || err != nil {
-			l.left(ch.path, why)
+		if err != nil {
 			return err
+		}
+		if why != "" {
+			return l.unlessMoved(ctx, ch, why)
 		}
 	case now != ch.old:
 		merged, err := l.merge(ctx, ch, now)

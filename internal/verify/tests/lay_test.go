@@ -83,6 +83,8 @@ mod tests {
 pub fn g() {}
 -- file moved/x_test.go --
 package x
+-- file moved/y_test.go --
+package y
 -- branch stable from main --
 -- commit on stable: stable --
 -- delete far --
@@ -112,6 +114,14 @@ package far // more
 package fresh
 -- file moved/x_test.go --
 package x // more
+-- file far/away_test.go --
+package far
+
+func TestAway() {}
+
+func TestFar() {}
+-- file moved/y_test.go --
+package y // more
 -- branch back from stable --
 -- commit on back: fix --
 -- file a/a.go --
@@ -129,6 +139,14 @@ func helper() {}
 changed
 -- file here/x_test.go --
 package x // more
+-- file here/y_test.go --
+package other
+-- file a/away_test.go --
+package a
+
+func TestAway() {}
+
+func TestFar() {}
 -- file src/lib.rs --
 pub fn f() { fixed() }
 
@@ -172,10 +190,12 @@ func lay(t *testing.T, r *gittest.Repo, s *git.Store) {
 	}
 	want := []Put{
 		{Path: "a/a_test.go", From: "backport"},
+		{Path: "a/away_test.go", From: "backport"},
 		{Path: "a/old_test.go", From: "backport", Gone: true},
 		{Path: "a/sub/old_test.go", From: "backport"},
 		{Path: "a/testdata/in.txt", From: "backport"},
 		{Path: "here/x_test.go", From: "backport"},
+		{Path: "here/y_test.go", From: "backport"},
 		{Path: "src/lib.rs", From: "module"},
 		{Path: "a/only_test.go", From: "merged"},
 		{Path: "fresh/fresh_test.go", From: "original"},
@@ -187,7 +207,7 @@ func lay(t *testing.T, r *gittest.Repo, s *git.Store) {
 	for _, x := range l.Left {
 		left[x.Path] = x.Why
 	}
-	for name, why := range map[string]string{"a/differs_test.go": "does not merge", "far/far_test.go": "no folder far", "moved/x_test.go": "elsewhere"} {
+	for name, why := range map[string]string{"a/differs_test.go": "does not merge", "far/far_test.go": "no folder far", "moved/y_test.go": "elsewhere"} {
 		if !strings.Contains(left[name], why) {
 			t.Errorf("%s is left because %q, want %q", name, left[name], why)
 		}
@@ -217,7 +237,7 @@ func lay(t *testing.T, r *gittest.Repo, s *git.Store) {
 		t.Errorf("paths %v", paths)
 	}
 	sel := Select(l.Changes, nil)
-	if got := sel.Names(); !slices.Equal(got, []string{"TestNew", "tests::fresh"}) {
+	if got := sel.Names(); !slices.Equal(got, []string{"TestNew", "TestAway", "TestFar", "tests::fresh"}) {
 		t.Errorf("selected %q", got)
 	}
 }
