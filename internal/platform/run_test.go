@@ -3,6 +3,7 @@
 package platform
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -70,6 +71,12 @@ func TestRunFails(t *testing.T) {
 	if _, err := Run(t.Context(), r); err == nil || !strings.Contains(err.Error(), exec.ErrNotFound.Error()) {
 		t.Errorf("a relative path was searched: %v", err)
 	}
+	if found, err := Find("sh", ".:relative:/usr/bin:/bin"); err != nil || !filepath.IsAbs(found) {
+		t.Errorf("found %q, %v", found, err)
+	}
+	if found, err := Find("sh", ".:relative"); err == nil {
+		t.Errorf("found %q in a relative path", found)
+	}
 }
 
 // What a program starts ends with its time and its context.
@@ -93,7 +100,13 @@ func TestRunEnds(t *testing.T) {
 
 func TestRunKeepsTheEnd(t *testing.T) {
 	t.Parallel()
-	out, err := Run(t.Context(), recipe(t, "sh", "-c", "yes 0123456789 | head -c 3000000; echo; echo end"))
+	r := recipe(t, "sh", "-c", "yes 0123456789 | head -c 3000000; echo; echo end")
+	var log bytes.Buffer
+	r.Log = &log
+	out, err := Run(t.Context(), r)
+	if log.Len() != 3000005 {
+		t.Errorf("%d bytes are logged", log.Len())
+	}
 	if err != nil || len(out) > MaxTail || len(out) < MaxTail-100 || !strings.HasPrefix(out, "0123456789\n") || !strings.HasSuffix(out, "\nend\n") {
 		t.Errorf("%d bytes, %v", len(out), err)
 	}

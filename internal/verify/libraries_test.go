@@ -133,3 +133,25 @@ func TestLibraries(t *testing.T) {
 		})
 	}
 }
+
+// What tests say is known of earlier runs, what the build made is not: it is
+// made again, and nothing is tested twice.
+func TestLibrariesOfKnownTrees(t *testing.T) {
+	t.Parallel()
+	l := &lab{files: func(tree string) map[string][]byte { return map[string][]byte{"a.so": []byte("\x7fELF" + tree)} }}
+	p := simple
+	p.Libraries = []string{"*.so"}
+	v := l.verifier(t, p)
+	v.ABI = contents
+	first := verifyOne(t, v, onto)
+	l.commands()
+	other := onto
+	other.Original = "another" // of which the run's key is made, not the trees'
+	again := verifyOne(t, v, other)
+	if diff := cmp.Diff(first.API, again.API); diff != "" || len(again.API) != 1 || again.Cached || again.Detail != "" {
+		t.Errorf("%+v\n%s", again, diff)
+	}
+	if ran := strings.Join(l.commands(), ", "); ran != "new: fetch, new: make, old: fetch, old: make" {
+		t.Errorf("ran %s", ran)
+	}
+}
