@@ -165,3 +165,54 @@ func TestPartialClone(t *testing.T) {
 		t.Errorf("with the files of the pick: %v, %v", got, err)
 	}
 }
+
+// TestMentionsOfABranchThatIsGone has a fix taken back on a branch: what the file
+// keeps of it counts while the branch is asked for.
+func TestMentionsOfABranchThatIsGone(t *testing.T) {
+	t.Parallel()
+	b := open(t, `
+-- commit base on main: start --
+-- file a --
+one
+-- branch old from main --
+-- commit fix on main: mend --
+-- edit a --
+-one
++two
+-- branch trial from main --
+-- commit back on trial: Revert "mend" --
+
+This reverts commit {{id:fix}}.
+-- edit a --
+-two
++one
+-- commit later on main: b --
+-- file b --
+new
+`)
+	q := b.question(t, "fix", "old", "")
+	repo, err := git.Open(t.Context(), b.Dir, git.Options{Env: gittest.Env(), Scratch: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := repo.NewStore(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	file := filepath.Join(t.TempDir(), "mentions")
+	for i, c := range []struct {
+		tips []string
+		want int
+	}{{[]string{"back"}, 1}, {[]string{"fix"}, 0}, {[]string{"later"}, 0}, {[]string{"back", "later"}, 1}} {
+		var tips []string
+		for _, name := range c.tips {
+			tips = append(tips, b.ID(name))
+		}
+		b.Checker = gate.New(store, b.index, gate.Options{Tips: tips, Mentions: file})
+		if got := b.told(t, q); len(got) != c.want {
+			t.Errorf("%d: with %v: %q", i, c.tips, got)
+		}
+		b.Save()
+	}
+}

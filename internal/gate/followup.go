@@ -28,7 +28,7 @@ func (c *Checker) followup(ctx context.Context, q Question, ch *change, r *repor
 	}
 	for _, s := range q.Pick.Fix.Steps {
 		for _, m := range list.of(s.Commit, q.Before) {
-			if list.undone(m.by, q.Before) {
+			if !c.told(m.by) || c.undone(list, m.by, q.Before) {
 				continue
 			}
 			if err := c.later(ctx, q, ch, m, r); err != nil {
@@ -37,6 +37,12 @@ func (c *Checker) followup(ctx context.Context, q Question, ch *change, r *repor
 		}
 	}
 	return nil
+}
+
+// told reports whether the histories that are asked for have a commit: what was
+// read of another one some other day is kept, and counts for nothing.
+func (c *Checker) told(id string) bool {
+	return slices.ContainsFunc(c.opts.Tips, func(tip string) bool { return tip == id || c.index.IsAncestor(id, tip) })
 }
 
 // later reports a commit that says something of the fix.
@@ -170,13 +176,16 @@ func (l *mentionList) of(id string, before int64) []mention {
 			out = append(out, m)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b mention) int { return cmp.Or(cmp.Compare(a.date, b.date), cmp.Compare(a.by, b.by)) })
+	slices.SortFunc(out, func(a, b mention) int {
+		return cmp.Or(cmp.Compare(a.date, b.date), cmp.Compare(a.by, b.by), cmp.Compare(a.kind, b.kind), cmp.Compare(a.id, b.id))
+	})
+	out = slices.Compact(out) // a history that is left out once is read again
 	return out[:min(len(out), maxFindings)]
 }
 
 // undone reports whether a commit is undone by one before a moment.
-func (l *mentionList) undone(id string, before int64) bool {
-	return slices.ContainsFunc(l.of(id, before), func(m mention) bool { return m.kind == undoes })
+func (c *Checker) undone(l *mentionList, id string, before int64) bool {
+	return slices.ContainsFunc(l.of(id, before), func(m mention) bool { return m.kind == undoes && c.told(m.by) })
 }
 
 // mentions reads the messages of all commits that the tips reach and that were
