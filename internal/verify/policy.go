@@ -38,9 +38,9 @@ func (p Policy) Judge(v *backport.Verification, required []string, override stri
 	if p.Platforms != nil {
 		required = p.Platforms
 	}
-	rules := []backport.RuleResult{p.original(v), p.findings(v), p.deviations(v), p.api(v), platforms(v, required), p.proof(v, required)}
+	rules := []backport.RuleResult{p.original(v), p.findings(v), p.deviations(v), p.api(v), p.platforms(v, required), p.proof(v, required)}
 	rules = slices.DeleteFunc(rules, func(r backport.RuleResult) bool { return r.Rule == "" })
-	verdict := backport.Verdict{State: backport.Accepted, Rules: rules, Override: override}
+	verdict := backport.Verdict{State: backport.Accepted, Rules: rules}
 	for _, r := range rules {
 		switch {
 		case r.State == broken:
@@ -50,7 +50,7 @@ func (p Policy) Judge(v *backport.Verification, required []string, override stri
 		}
 	}
 	if verdict.State != backport.Accepted && override != "" {
-		verdict.State = backport.Overridden
+		verdict.State, verdict.Override = backport.Overridden, override
 	}
 	return verdict
 }
@@ -159,9 +159,12 @@ func (p Policy) api(v *backport.Verification) backport.RuleResult {
 
 // platforms says whether all that are required passed, and the backport breaks
 // no test there.
-func platforms(v *backport.Verification, required []string) backport.RuleResult {
+func (p Policy) platforms(v *backport.Verification, required []string) backport.RuleResult {
 	r := backport.RuleResult{Rule: "platforms", State: held, Text: "no platform is configured, nothing is built"}
 	if len(required) == 0 {
+		if p.Platforms != nil {
+			r.Text = "the policy asks for none"
+		}
 		return r
 	}
 	var bad, missing []string
