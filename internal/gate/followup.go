@@ -40,9 +40,12 @@ func (c *Checker) followup(ctx context.Context, q Question, ch *change, r *repor
 }
 
 // told reports whether the histories that are asked for have a commit: what was
-// read of another one some other day is kept, and counts for nothing.
+// read of another one some other day is kept, and counts for nothing. A history
+// that the index does not know may have any.
 func (c *Checker) told(id string) bool {
-	return slices.ContainsFunc(c.opts.Tips, func(tip string) bool { return tip == id || c.index.IsAncestor(id, tip) })
+	return slices.ContainsFunc(c.opts.Tips, func(tip string) bool {
+		return tip == id || !c.index.Known(tip) || c.index.IsAncestor(id, tip)
+	})
 }
 
 // later reports a commit that says something of the fix.
