@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"backstay.dev/backstay/internal/adapt/conflict"
+	"backstay.dev/backstay/internal/textdiff"
 )
 
 // home is a Home with its text.
@@ -177,6 +178,9 @@ func (f *fix) heads(h *home, edits []edit, main bool) []edit {
 	end := f.base.units[0].start
 	var parts []int
 	open := false
+	if slices.ContainsFunc(f.hunks, func(h textdiff.Hunk) bool { return h.OldStart < end && h.OldStart+h.OldCount > end }) {
+		return edits // one change goes from there into the unit
+	}
 	for n, p := range f.parts {
 		if p.first >= 0 || p.hunks[0].OldStart+p.hunks[0].OldCount > end || p.hunks[0].OldCount == 0 && p.hunks[0].OldStart == end {
 			continue

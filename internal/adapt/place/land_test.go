@@ -133,6 +133,18 @@ func TestSplicedKeepsTheRest(t *testing.T) {
 	})
 }
 
+// One hunk deletes the head of the file and what the first unit begins with: the
+// head has no end of its own.
+func TestHunkFromHeadIntoUnit(t *testing.T) {
+	t.Parallel()
+	f := newFix("a.c", []byte("beta\nalpha\n}\nalpha\nalpha\nbeta\n"), []byte("alpha\n"))
+	h := &home{Home: Home{Path: "a.c", Score: 1}, source: sourceOf("a.c", []byte("alpha\nalpha\nalpha\n"))}
+	landings, left := f.byParts([]*home{h})
+	if len(landings)+len(left) == 0 {
+		t.Error("the fix's hunks neither landed nor are left")
+	}
+}
+
 func TestAffinity(t *testing.T) {
 	t.Parallel()
 	const more, same, less = 1, 0, -1
