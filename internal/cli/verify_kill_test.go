@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -91,7 +92,17 @@ func TestVerifyKilled(t *testing.T) {
 		if exit, out, said := v.run("my/handed", "--platform", "quick"); exit != 1 || !strings.Contains(out, "quick  passed") || said != "" {
 			t.Errorf("round %d: exit status %d\n%s%s", round, exit, out, said)
 		}
-		if left := v.left(); len(left) > 0 {
+		left := v.left()
+		if len(left) > 0 && !slices.ContainsFunc(left, func(f string) bool { return filepath.Base(filepath.Dir(f)) != "stores" }) {
+			// A git of the killed one's, itself just dying, still had the store when it
+			// was swept: it goes with the start after that.
+			v.age()
+			if exit, _, said := v.run("my/handed", "--platform", "quick"); exit != 1 || said != "" {
+				t.Errorf("round %d: exit status %d\n%s", round, exit, said)
+			}
+			left = v.left()
+		}
+		if len(left) > 0 {
 			t.Fatalf("round %d: %q is left", round, left)
 		}
 		if got := marked(t, "MARK="+mark); len(got) > 0 {
