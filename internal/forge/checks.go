@@ -5,16 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/lazy"
 )
 
 // id is a full object id.
-var id = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
+var id = lazy.Regexp(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
 
 var errUnending = errors.New("the list does not end")
 
@@ -22,7 +22,7 @@ var errUnending = errors.New("the list does not end")
 // latest of each name. None is no error: they may come later. A *TemporaryError
 // may go away by itself, also that of a commit that the forge does not see yet.
 func (c *Client) Checks(ctx context.Context, commit string) ([]backport.Check, error) {
-	if !id.MatchString(commit) {
+	if !id().MatchString(commit) {
 		return nil, fmt.Errorf("read checks: %.100q is no commit", commit)
 	}
 	var all []backport.Check

@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
+
+	"backstay.dev/backstay/internal/lazy"
 )
 
 // The kinds of forges.
@@ -46,11 +47,11 @@ const (
 
 var (
 	// segment is one part of a project's path, in all forges.
-	segment = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,255}$`)
-	host    = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`)
-	scheme  = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
+	segment = lazy.Regexp(`^[A-Za-z0-9_.-]{1,255}$`)
+	host    = lazy.Regexp(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`)
+	scheme  = lazy.Regexp(`^[A-Za-z][A-Za-z0-9+.-]*://`)
 	// scp is user@host:path, the short form of ssh (git-clone(1), GIT URLS).
-	scp = regexp.MustCompile(`^(?:[^@/:\s]+@)?([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\]):([^\s]+)$`)
+	scp = lazy.Regexp(`^(?:[^@/:\s]+@)?([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\]):([^\s]+)$`)
 )
 
 // Recognise tells the repository from the URL that git pushes to. hint is a kind
@@ -67,7 +68,7 @@ func Recognise(remote, hint string) (Repository, error) {
 
 // withoutUser is a URL as it may be shown.
 func withoutUser(remote string) string {
-	lead := scheme.FindString(remote)
+	lead := scheme().FindString(remote)
 	rest := remote[len(lead):]
 	if at := strings.LastIndexByte(rest[:authority(rest)], '@'); at >= 0 {
 		rest = rest[at+1:]
@@ -121,7 +122,7 @@ func locate(remote string) (place, error) {
 	}
 	var p place
 	var path string
-	if scheme.MatchString(remote) {
+	if scheme().MatchString(remote) {
 		u, err := url.Parse(remote)
 		if err != nil {
 			return place{}, ErrNoForge // the error has the URL, and that its password
@@ -139,20 +140,20 @@ func locate(remote string) (place, error) {
 			return place{}, ErrNoForge
 		}
 	} else {
-		m := scp.FindStringSubmatch(remote)
+		m := scp().FindStringSubmatch(remote)
 		if m == nil || len(m[1]) == 1 { // a drive of Windows
 			return place{}, ErrNoForge
 		}
 		p.scheme, p.host, path = "https", strings.Trim(m[1], "[]"), m[2]
 	}
 	p.host = strings.ToLower(p.host)
-	if !host.MatchString(p.host) && net.ParseIP(p.host) == nil {
+	if !host().MatchString(p.host) && net.ParseIP(p.host) == nil {
 		return place{}, ErrNoForge
 	}
 	path = strings.TrimSuffix(strings.Trim(path, "/"), ".git")
 	p.path = strings.Split(path, "/")
 	for _, s := range p.path {
-		if !segment.MatchString(s) || s == "." || s == ".." {
+		if !segment().MatchString(s) || s == "." || s == ".." {
 			return place{}, ErrNoForge
 		}
 	}

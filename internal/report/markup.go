@@ -2,9 +2,10 @@ package report
 
 import (
 	"html"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"backstay.dev/backstay/internal/lazy"
 )
 
 // Markdown has no way to say "this is text" that all forges keep to: what
@@ -14,10 +15,10 @@ import (
 // of Markdown and none of a forge applies.
 var (
 	// A word has what may stand before and behind it.
-	wordParts   = regexp.MustCompile(`^(["'“‘(]*)(.*?)([.,;:!?)"'”’…]*)$`)
-	plainWord   = regexp.MustCompile(`^\pL[\pL\pM]*(?:[-'’]\pL[\pL\pM]*)*$`)
-	plainNumber = regexp.MustCompile(`^[0-9]+(?:[.,][0-9]+)*%?$`)
-	objectName  = regexp.MustCompile(`^[0-9a-f]{7,}$`)
+	wordParts   = lazy.Regexp(`^(["'“‘(]*)(.*?)([.,;:!?)"'”’…]*)$`)
+	plainWord   = lazy.Regexp(`^\pL[\pL\pM]*(?:[-'’]\pL[\pL\pM]*)*$`)
+	plainNumber = lazy.Regexp(`^[0-9]+(?:[.,][0-9]+)*%?$`)
+	objectName  = lazy.Regexp(`^[0-9a-f]{7,}$`)
 )
 
 const (
@@ -37,9 +38,9 @@ func prose(s string) string {
 		}
 	}
 	for word := range strings.FieldsSeq(cut(visible(s), maxProse)) {
-		parts := wordParts.FindStringSubmatch(word)
+		parts := wordParts().FindStringSubmatch(word)
 		before, core, after := parts[1], parts[2], parts[3]
-		if core != "" && (plainWord.MatchString(core) || plainNumber.MatchString(core)) && !objectName.MatchString(core) {
+		if core != "" && (plainWord().MatchString(core) || plainNumber().MatchString(core)) && !objectName().MatchString(core) {
 			flush()
 			out = append(out, word)
 			continue

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/lazy"
 )
 
 // The parts of SARIF 2.1.0 (OASIS, 27 March 2020) that are written here.
@@ -216,12 +216,12 @@ func escapeSARIF(s string) string {
 
 // changing is what of a text changes when the branch goes on: line numbers and
 // ids.
-var changing = regexp.MustCompile(`\b(?:[0-9a-f]{7,64}|[0-9]+)\b`)
+var changing = lazy.Regexp(`\b(?:[0-9a-f]{7,64}|[0-9]+)\b`)
 
 // fingerprint is the same for the same result on a later commit of the branch,
 // though lines have moved.
 func (w *sarifWriter) fingerprint(rule, path, text string) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{rule, w.target, path, changing.ReplaceAllString(text, "#")}, "\x00")))
+	sum := sha256.Sum256([]byte(strings.Join([]string{rule, w.target, path, changing().ReplaceAllString(text, "#")}, "\x00")))
 	print := hex.EncodeToString(sum[:16])
 	w.seen[print]++
 	return print + ":" + strconv.Itoa(w.seen[print])

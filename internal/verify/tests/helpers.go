@@ -1,11 +1,11 @@
 package tests
 
 import (
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
 
+	"backstay.dev/backstay/internal/lazy"
 	"backstay.dev/backstay/internal/outline"
 )
 
@@ -30,7 +30,7 @@ type helpers struct {
 
 // setup are functions that run without being mentioned: those of a class for its
 // tests, others for all.
-var setup = regexp.MustCompile(`^(init|TestMain|(set|tear)[_]?(up|down|Up|Down).*|(asyncS|asyncT)(et|ear).*|before.*|after.*|Before.*|After.*|pytest_.*|Set[uU]p.*|Tear[dD]own.*|initialize|__construct|__init__|let|subject)$`)
+var setup = lazy.Regexp(`^(init|TestMain|(set|tear)[_]?(up|down|Up|Down).*|(asyncS|asyncT)(et|ear).*|before.*|after.*|Before.*|After.*|pytest_.*|Set[uU]p.*|Tear[dD]own.*|initialize|__construct|__init__|let|subject)$`)
 
 // line notes a changed line outside all tests. in is the version it is in; for
 // the old one kept are the keys of the tests that are still there.
@@ -48,7 +48,7 @@ func (h *helpers) line(l int, in side, kept map[string]int) {
 			return
 		case h.queued[s.Name]:
 			return
-		case !setup.MatchString(s.Name) && !in.fixture(s):
+		case !setup().MatchString(s.Name) && !in.fixture(s):
 			h.queue(s.Name)
 		case s.Parent == "":
 			h.all = true
@@ -159,7 +159,7 @@ func (h *helpers) spread() {
 				reached = h.inGroup(l, h.now, nil) || reached
 				h.served[h.now.symbols[i].Name] = true
 				h.queue(h.now.symbols[i].Name)
-			case setup.MatchString(h.now.symbols[i].Name), h.now.fixture(h.now.symbols[i]):
+			case setup().MatchString(h.now.symbols[i].Name), h.now.fixture(h.now.symbols[i]):
 				h.line(l, h.now, nil)
 				reached = true
 			default:

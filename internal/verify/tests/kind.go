@@ -2,11 +2,11 @@ package tests
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"backstay.dev/backstay/internal/glob"
+	"backstay.dev/backstay/internal/lazy"
 	"backstay.dev/backstay/internal/outline"
 )
 
@@ -40,14 +40,14 @@ var (
 	helperFolders = words("helpers helper include includes support util utils lib common shared fixtures factories __mocks__ testutil testutils testhelper testhelpers testsupport testlib testkit")
 	helperNames   = words("conftest.py test_helper.rb spec_helper.rb rails_helper.rb test-lib.sh test-lib-functions.sh helpers.tcl util.tcl test_helper.tcl test_helper.bash")
 
-	gitTest   = regexp.MustCompile(`^t[0-9]{4}-.*\.sh$`)
-	shellTest = regexp.MustCompile(`^(test[-_].*|.*[-_]tests?)\.(sh|bash|zsh)$`)
-	javaTest  = regexp.MustCompile(`^(Test[A-Z].*|.*(Tests?|TestCase|IT|ITCase|Spec|Specs))\.(java|kt|kts|groovy|scala)$`)
-	cTest     = regexp.MustCompile(`^(test[-_].*|tst_.*|.*([-_]tests?|_unittest|_kunit|-kunit|Tests?))\.(c|cc|cpp|cxx|C|m|mm)$`)
-	rustTest  = regexp.MustCompile(`^(tests|test_.*|.*_tests?)\.rs$`)
-	csTest    = regexp.MustCompile(`^.*(Tests?|Specs?)\.(cs|fs|vb)$`)
+	gitTest   = lazy.Regexp(`^t[0-9]{4}-.*\.sh$`)
+	shellTest = lazy.Regexp(`^(test[-_].*|.*[-_]tests?)\.(sh|bash|zsh)$`)
+	javaTest  = lazy.Regexp(`^(Test[A-Z].*|.*(Tests?|TestCase|IT|ITCase|Spec|Specs))\.(java|kt|kts|groovy|scala)$`)
+	cTest     = lazy.Regexp(`^(test[-_].*|tst_.*|.*([-_]tests?|_unittest|_kunit|-kunit|Tests?))\.(c|cc|cpp|cxx|C|m|mm)$`)
+	rustTest  = lazy.Regexp(`^(tests|test_.*|.*_tests?)\.rs$`)
+	csTest    = lazy.Regexp(`^.*(Tests?|Specs?)\.(cs|fs|vb)$`)
 	// named are names that say "test" in every language that has them.
-	named = regexp.MustCompile(`[-_.](test|spec|cy)\.[A-Za-z]+$`)
+	named = lazy.Regexp(`[-_.](test|spec|cy)\.[A-Za-z]+$`)
 )
 
 func words(s string) map[string]bool {
@@ -117,11 +117,11 @@ func byLanguage(lang outline.Language, dir, base string, segments []string) (k K
 	case outline.Java, outline.Kotlin, outline.Groovy:
 		return jvmKind(dir, base, segments)
 	case outline.Rust:
-		if rustTest.MatchString(base) {
+		if rustTest().MatchString(base) {
 			return Source, true
 		}
 	case outline.C, outline.CPP:
-		if cTest.MatchString(base) {
+		if cTest().MatchString(base) {
 			return Source, true
 		}
 		if strings.HasSuffix(base, ".h") && inTests(lang, segments) {
@@ -139,20 +139,20 @@ func byLanguage(lang outline.Language, dir, base string, segments []string) (k K
 			return Source, true
 		}
 	case outline.CSharp:
-		if csTest.MatchString(base) {
+		if csTest().MatchString(base) {
 			return Source, true
 		}
 	case outline.Shell:
-		if shellTest.MatchString(base) || gitTest.MatchString(base) && slices.Contains(segments, "t") || strings.HasSuffix(base, ".bats") {
+		if shellTest().MatchString(base) || gitTest().MatchString(base) && slices.Contains(segments, "t") || strings.HasSuffix(base, ".bats") {
 			return Source, true
 		}
 	}
 	switch ext := path.Ext(base); {
 	case ext == ".t", ext == ".bats", ext == ".phpt", ext == ".test" && inTests(lang, segments):
 		return Source, true
-	case strings.HasPrefix(dir, "t/") && gitTest.MatchString(base):
+	case strings.HasPrefix(dir, "t/") && gitTest().MatchString(base):
 		return Source, true
-	case named.MatchString(base) && isCode(lang, base):
+	case named().MatchString(base) && isCode(lang, base):
 		return Source, true
 	}
 	return Product, false
@@ -173,7 +173,7 @@ func jvmKind(dir, base string, segments []string) (Kind, bool) {
 			return Helper, true
 		}
 	}
-	if javaTest.MatchString(base) {
+	if javaTest().MatchString(base) {
 		return Source, true
 	}
 	return Product, false

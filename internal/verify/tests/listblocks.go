@@ -2,10 +2,10 @@ package tests
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"backstay.dev/backstay/internal/lazy"
 	"backstay.dev/backstay/internal/outline"
 )
 
@@ -232,7 +232,7 @@ func unquoted(s string) string {
 	return s[1 : len(s)-1]
 }
 
-var rubyBlock = regexp.MustCompile(`^(\s*)(?:RSpec\.)?(describe|context|test|it|specify|scenario|feature)\b[\s(]*(?:"([^"\\]*)"|'([^'\\]*)'|([A-Z][A-Za-z0-9_:]*))?.*\bdo\b\s*(?:\|[^|]*\|\s*)?$`)
+var rubyBlock = lazy.Regexp(`^(\s*)(?:RSpec\.)?(describe|context|test|it|specify|scenario|feature)\b[\s(]*(?:"([^"\\]*)"|'([^'\\]*)'|([A-Z][A-Za-z0-9_:]*))?.*\bdo\b\s*(?:\|[^|]*\|\s*)?$`)
 
 // rubyBlocks finds test "…" do and it "…" do; such a block ends at the first end
 // that stands no deeper.
@@ -253,7 +253,7 @@ func (c *code) rubyBlocks() []found {
 			out[open[len(open)-1].at].end = l + 1
 			open = open[:len(open)-1]
 		}
-		m := rubyBlock.FindStringSubmatch(strings.TrimSuffix(text, "\r"))
+		m := rubyBlock().FindStringSubmatch(strings.TrimSuffix(text, "\r"))
 		if m == nil || len(open) > 30 {
 			continue
 		}
@@ -343,14 +343,14 @@ func (c *code) tclProcs() []outline.Symbol {
 	return out
 }
 
-var shellCase = regexp.MustCompile(`^test_expect_(success|failure)$`)
+var shellCase = lazy.Regexp(`^test_expect_(success|failure)$`)
 
 // shellTests finds test_expect_success 'title' of git's own and similar suites.
 // They are run by file; the titles tell the results apart.
 func (c *code) shellTests() []found {
 	var out []found
 	for i := 0; i < len(c.toks); i++ {
-		if !c.word(i) || !shellCase.MatchString(c.toks[i].text) || i > 0 && c.toks[i-1].last == c.toks[i].line {
+		if !c.word(i) || !shellCase().MatchString(c.toks[i].text) || i > 0 && c.toks[i-1].last == c.toks[i].line {
 			continue
 		}
 		j := i + 1
@@ -369,12 +369,12 @@ func (c *code) shellTests() []found {
 	return out
 }
 
-var batsCase = regexp.MustCompile(`^@test\s+(?:"([^"\\$]*)"|'([^']*)'|(\S+))\s*\{`)
+var batsCase = lazy.Regexp(`^@test\s+(?:"([^"\\$]*)"|'([^']*)'|(\S+))\s*\{`)
 
 func (c *code) batsTests() []found {
 	var out []found
 	for l, text := range c.text() {
-		if m := batsCase.FindStringSubmatch(text); m != nil {
+		if m := batsCase().FindStringSubmatch(text); m != nil {
 			out = append(out, found{fn: m[1] + m[2] + m[3], span: span{l, c.lines}})
 		} else if strings.HasPrefix(text, "}") && len(out) > 0 && out[len(out)-1].end == c.lines {
 			out[len(out)-1].end = l + 1
@@ -393,11 +393,11 @@ func byFile(name string, c *code) bool {
 	case outline.Rust:
 		return strings.HasPrefix(name, "tests/") && strings.Count(name, "/") == 1
 	case outline.C, outline.CPP:
-		return cTest.MatchString(path.Base(name)) || slices.ContainsFunc(c.outline.Symbols, func(s outline.Symbol) bool { return s.Name == "main" })
+		return cTest().MatchString(path.Base(name)) || slices.ContainsFunc(c.outline.Symbols, func(s outline.Symbol) bool { return s.Name == "main" })
 	case outline.Shell, outline.Kotlin, outline.Groovy:
 		return true
 	case outline.JavaScript, outline.TypeScript:
-		return named.MatchString(path.Base(name))
+		return named().MatchString(path.Base(name))
 	}
 	switch path.Ext(name) {
 	case ".t", ".bats", ".phpt", ".test", ".scala", ".exs":

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"backstay.dev/backstay/internal/lazy"
 )
 
 // maxArguments bounds the arguments of one command in bytes; Windows takes
@@ -275,7 +277,7 @@ func unwrap(command []string) (prefix, argv []string) {
 	return command[:min(i, len(command))], command[min(i, len(command)):]
 }
 
-var assignment = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
+var assignment = lazy.Regexp(`^[A-Za-z_][A-Za-z0-9_]*=`)
 
 // wrapper is how many arguments at the front belong to a program that runs the
 // rest; 0 for none.
@@ -296,7 +298,7 @@ func wrapper(argv []string) int {
 	switch program(argv[0]) {
 	case "env":
 		i := flags(1, words("-u -C"))
-		for i < len(argv) && assignment.MatchString(argv[i]) {
+		for i < len(argv) && assignment().MatchString(argv[i]) {
 			i++
 		}
 		return i

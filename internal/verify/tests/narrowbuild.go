@@ -2,9 +2,10 @@ package tests
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"backstay.dev/backstay/internal/lazy"
 )
 
 func rustRunners() []runner {
@@ -111,9 +112,9 @@ func jvmRunners() []runner {
 }
 
 var (
-	javaName    = regexp.MustCompile(`^[\p{L}_$][\p{L}\p{N}_$]*(\.[\p{L}_$][\p{L}\p{N}_$]*)*$`)
-	plainFolder = regexp.MustCompile(`^[A-Za-z0-9_.][A-Za-z0-9_./-]*$`)
-	isIT        = regexp.MustCompile(`(^|\.)(IT[A-Z][^.]*|[^.]*(IT|ITCase))(\$|$)`)
+	javaName    = lazy.Regexp(`^[\p{L}_$][\p{L}\p{N}_$]*(\.[\p{L}_$][\p{L}\p{N}_$]*)*$`)
+	plainFolder = lazy.Regexp(`^[A-Za-z0-9_.][A-Za-z0-9_./-]*$`)
+	isIT        = lazy.Regexp(`(^|\.)(IT[A-Z][^.]*|[^.]*(IT|ITCase))(\$|$)`)
 )
 
 // class is the name of the class that a file of the JVM is named for.
@@ -132,14 +133,14 @@ func class(file string) string {
 func (j *job) classes(files []string) (names []string, methods map[string][]string) {
 	methods = map[string][]string{}
 	put := func(class, method string) {
-		if !javaName.MatchString(class) {
+		if !javaName().MatchString(class) {
 			j.note("not run: " + class)
 			return
 		}
 		if !slices.Contains(names, class) {
 			names = append(names, class)
 		}
-		if method != "" && javaName.MatchString(method) {
+		if method != "" && javaName().MatchString(method) {
 			methods[class] = append(methods[class], method)
 		}
 	}
@@ -179,7 +180,7 @@ func narrowMaven(j *job) {
 		if m := methods[n]; len(m) > 0 {
 			s += "#" + strings.Join(m, "+")
 		}
-		if failsafe && isIT.MatchString(n) {
+		if failsafe && isIT().MatchString(n) {
 			it = append(it, s)
 		} else {
 			unit = append(unit, s)
@@ -209,7 +210,7 @@ func (j *job) modules(names ...string) []string {
 	var out []string
 	for _, f := range j.files() {
 		m := j.roots.nearest(path.Dir(f), names...)
-		if m == "" || !plainFolder.MatchString(m) {
+		if m == "" || !plainFolder().MatchString(m) {
 			return nil
 		}
 		if !slices.Contains(out, m) {
@@ -219,7 +220,7 @@ func (j *job) modules(names ...string) []string {
 	return out
 }
 
-var gradleTask = regexp.MustCompile(`^(.*:)?([A-Za-z0-9]*[tT]est|check|build)$`)
+var gradleTask = lazy.Regexp(`^(.*:)?([A-Za-z0-9]*[tT]est|check|build)$`)
 
 // narrowGradle gives each project's test task its own --tests.
 func narrowGradle(j *job) {
@@ -227,7 +228,7 @@ func narrowGradle(j *job) {
 	task := ""
 	var others []string
 	for _, t := range tasks {
-		if m := gradleTask.FindStringSubmatch(t); m == nil {
+		if m := gradleTask().FindStringSubmatch(t); m == nil {
 			others = append(others, t)
 		} else if task = m[2]; task == "check" || task == "build" {
 			task = "test"
@@ -242,11 +243,11 @@ func narrowGradle(j *job) {
 	var order []place
 	for _, f := range j.files() {
 		p := place{j.roots.nearest(path.Dir(f), "build.gradle", "build.gradle.kts"), task}
-		if !plainFolder.MatchString(p.project) {
+		if !plainFolder().MatchString(p.project) {
 			p.project = ""
 		}
 		if _, rest, ok := strings.Cut("/"+f, "/src/"); ok {
-			if set, _, _ := strings.Cut(rest, "/"); strings.HasSuffix(set, "Test") && identifier.MatchString(set) {
+			if set, _, _ := strings.Cut(rest, "/"); strings.HasSuffix(set, "Test") && identifier().MatchString(set) {
 				p.task = set
 			}
 		}

@@ -2,9 +2,10 @@ package tests
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"backstay.dev/backstay/internal/lazy"
 )
 
 func nativeRunners() []runner {
@@ -16,14 +17,14 @@ func nativeRunners() []runner {
 	}
 }
 
-var affix = regexp.MustCompile(`^(tests?|tst|t|check)[-_]|[-_](tests?|unittest|check)$`)
+var affix = lazy.Regexp(`^(tests?|tst|t|check)[-_]|[-_](tests?|unittest|check)$`)
 
 // stems are what a program of tests may be called by the build, after its
 // source: with its affix, and without.
 func stems(file string) []string {
 	base := strings.TrimSuffix(path.Base(file), path.Ext(file))
 	out := []string{base}
-	if s := affix.ReplaceAllString(base, ""); s != "" && s != base {
+	if s := affix().ReplaceAllString(base, ""); s != "" && s != base {
 		out = append(out, s)
 	}
 	return out
@@ -43,7 +44,7 @@ func narrowCTest(j *job) {
 	for _, f := range j.files() {
 		guessed = append(guessed, stems(f)...)
 	}
-	quote := func(s string) string { return ctestMeta.ReplaceAllString(s, `\$0`) }
+	quote := func(s string) string { return ctestMeta().ReplaceAllString(s, `\$0`) }
 	var all []string
 	for _, n := range names {
 		all = append(all, quote(n)+"(/.*)?")
@@ -56,7 +57,7 @@ func narrowCTest(j *job) {
 		[]string{"--output-on-failure", "-R", alternatives("^", all, "$", func(s string) string { return s })})
 }
 
-var ctestMeta = regexp.MustCompile(`[][^$.*+?()|\\]`)
+var ctestMeta = lazy.Regexp(`[][^$.*+?()|\\]`)
 
 // narrowMeson names programs after their sources; meson runs those that there
 // are.
@@ -65,7 +66,7 @@ func narrowMeson(j *job) {
 	var names []string
 	for _, f := range j.files() {
 		for _, s := range stems(f) {
-			if plain.MatchString(s) && !strings.ContainsAny(s[:1], "-+@") && !strings.Contains(s, ":") && !slices.Contains(names, s) {
+			if plain().MatchString(s) && !strings.ContainsAny(s[:1], "-+@") && !strings.Contains(s, ":") && !slices.Contains(names, s) {
 				names = append(names, s)
 			}
 		}

@@ -5,11 +5,13 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"backstay.dev/backstay/internal/lazy"
 )
 
 var (
-	pythonName = regexp.MustCompile(`^(python|pypy)[0-9.]*$`)
-	identifier = regexp.MustCompile(`^[\p{L}_][\p{L}\p{N}_]*$`)
+	pythonName = lazy.Regexp(`^(python|pypy)[0-9.]*$`)
+	identifier = lazy.Regexp(`^[\p{L}_][\p{L}\p{N}_]*$`)
 
 	pytestValued = words(`-c -p -n -o -W -r -k -m --rootdir --basetemp --junitxml --junit-xml --tb --color --durations --maxfail --ignore --ignore-glob
 		--deselect --confcutdir --timeout --dist --log-level --log-cli-level --import-mode --cov --cov-config --cov-report --numprocesses --ds --reuse-db`)
@@ -29,7 +31,7 @@ func pythonRunners() []runner {
 // takesModule recognises python -m module.
 func takesModule(names ...string) func([]string) ([]string, bool) {
 	return func(argv []string) ([]string, bool) {
-		if !pythonName.MatchString(program(argv[0])) {
+		if !pythonName().MatchString(program(argv[0])) {
 			return nil, false
 		}
 		for i := 1; i+1 < len(argv); i++ {
@@ -65,7 +67,7 @@ func takesStestr(argv []string) ([]string, bool) {
 }
 
 func takesManage(argv []string) ([]string, bool) {
-	if pythonName.MatchString(program(argv[0])) && len(argv) > 1 {
+	if pythonName().MatchString(program(argv[0])) && len(argv) > 1 {
 		argv = argv[1:]
 	}
 	return starts("manage.py", "test")(argv)
@@ -114,7 +116,7 @@ func (j *job) guessValues(valued map[string]bool, folders ...string) []string {
 func dotted(file string) string {
 	parts := strings.Split(strings.TrimSuffix(file, ".py"), "/")
 	for _, p := range parts {
-		if !identifier.MatchString(p) {
+		if !identifier().MatchString(p) {
 			return ""
 		}
 	}
@@ -149,7 +151,7 @@ func narrowUnittest(j *job) {
 		for _, f := range j.files() {
 			b := path.Base(f)
 			switch {
-			case !identifier.MatchString(strings.TrimSuffix(b, ".py")):
+			case !identifier().MatchString(strings.TrimSuffix(b, ".py")):
 				j.note("not run: " + f)
 			case !slices.Contains(bases, b):
 				bases = append(bases, b)

@@ -2,9 +2,10 @@ package tests
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"backstay.dev/backstay/internal/lazy"
 )
 
 func scriptRunners() []runner {
@@ -20,7 +21,7 @@ func scriptRunners() []runner {
 		{name: "phpunit", takes: takesPHPUnit, files: suffix(".php", ".phpt"), narrow: narrowPHPUnit},
 		{name: "bats", takes: starts("bats"), files: suffix(".bats"), narrow: narrowBats},
 		{name: "prove", takes: starts("prove"), files: suffix(".t", ".sh", ".pl"), narrow: narrowProve},
-		{name: "make test", takes: takesGitMake, files: gitTestFile.MatchString, narrow: narrowGitMake},
+		{name: "make test", takes: takesGitMake, files: isGitTest, narrow: narrowGitMake},
 	}
 }
 
@@ -135,7 +136,7 @@ func narrowRake(j *job) {
 		}
 	}
 	for _, f := range j.files() {
-		if !plain.MatchString(f) {
+		if !plain().MatchString(f) {
 			j.note("not run: " + f)
 			continue
 		}
@@ -191,7 +192,9 @@ func narrowProve(j *job) {
 	j.add(without(opts, words("-r --recurse -q --quiet -Q --QUIET -v --verbose -s --shuffle --state --dry -D")), []string{"-v"}, j.paths(), tail)
 }
 
-var gitTestFile = regexp.MustCompile(`^t/t[0-9]{4}-[A-Za-z0-9._-]+\.sh$`)
+var gitTestFile = lazy.Regexp(`^t/t[0-9]{4}-[A-Za-z0-9._-]+\.sh$`)
+
+func isGitTest(name string) bool { return gitTestFile().MatchString(name) }
 
 // takesGitMake recognises make test of a tree with git's own test suite, whose
 // makefile takes the files in T.

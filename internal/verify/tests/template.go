@@ -1,9 +1,10 @@
 package tests
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"backstay.dev/backstay/internal/lazy"
 )
 
 const (
@@ -15,7 +16,7 @@ const (
 var shells = words("sh bash dash zsh ksh ash fish busybox csh tcsh cmd powershell pwsh make gmake ssh rake npm yarn pnpm su script watch parallel eval")
 
 // plain are words that mean nothing but themselves to any shell.
-var plain = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,][A-Za-z0-9_./:@%+,=-]*$`)
+var plain = lazy.Regexp(`^[A-Za-z0-9_./:@%+,][A-Za-z0-9_./:@%+,=-]*$`)
 
 // fill makes a command of a template.
 func fill(template []string, sel Selection) (commands [][]string, note string) {
@@ -46,7 +47,7 @@ func fill(template []string, sel Selection) (commands [][]string, note string) {
 		put := func(name, test, file string) {
 			word := strings.NewReplacer(testsHole, test, filesHole, argument(file)).Replace(a)
 			switch {
-			case !printable(word), careful && !plain.MatchString(test+file), strings.HasPrefix(a, "{") && strings.ContainsAny(word[:1], "-+@"):
+			case !printable(word), careful && !plain().MatchString(test+file), strings.HasPrefix(a, "{") && strings.ContainsAny(word[:1], "-+@"):
 				left(name)
 			default:
 				out, used = append(out, word), true
