@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/say"
 	"backstay.dev/backstay/internal/scenario"
 )
 
@@ -73,7 +74,7 @@ func runDemo(ctx context.Context, o *demoOptions) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Out, "Built ferry, a small proxy for TCP, in %s.\n", visible(dir))
+	fmt.Fprintf(a.Out, "Built ferry, a small proxy for TCP, in %s.\n", say.Visible(dir))
 	fmt.Fprintf(a.Out, "Its release branches get the last five fixes of main:\n\n")
 	remarks := map[string]string{}
 	for i, f := range ferryFixes {

@@ -13,7 +13,7 @@
 //     and where something can be done about it a second one "hint: …".
 //     No capitals at the start, no full stop at the end.
 //   - What comes from a repository, a patch or a path is printed with its
-//     control characters escaped (see [visible]): a subject must not move the
+//     control characters escaped (see say.Visible): a subject must not move the
 //     cursor, and a name must not look like another.
 //   - Colours and progress are for terminals. Progress appears after a second,
 //     on standard error, and is gone when the result comes.

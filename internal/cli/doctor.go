@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"backstay.dev/backstay/internal/git"
+	"backstay.dev/backstay/internal/say"
 )
 
 type doctorOptions struct {
@@ -128,16 +129,16 @@ func (o *doctorOptions) print(d *diagnosis) error {
 		topics = max(topics, len(c.Topic))
 	}
 	paints := map[string]paint{checkOK: green, checkWarn: yellow, checkMissing: red}
-	fmt.Fprintln(a.Out, visible(d.Backstay.String()))
+	fmt.Fprintln(a.Out, say.Visible(d.Backstay.String()))
 	for i, c := range d.Checks {
 		topic := c.Topic
 		if i > 0 && d.Checks[i-1].Topic == topic {
 			topic = ""
 		}
 		state := a.style(paints[c.State], c.State) + strings.Repeat(" ", len(checkMissing)-len(c.State))
-		fmt.Fprintf(a.Out, "%s  %-*s  %s\n", state, topics, topic, visible(c.Text))
+		fmt.Fprintf(a.Out, "%s  %-*s  %s\n", state, topics, topic, say.Visible(c.Text))
 		if c.Hint != "" {
-			fmt.Fprintf(a.Out, "%*s%s %s\n", len(checkMissing)+2+topics+2, "", a.style(yellow, "hint:"), visible(c.Hint))
+			fmt.Fprintf(a.Out, "%*s%s %s\n", len(checkMissing)+2+topics+2, "", a.style(yellow, "hint:"), say.Visible(c.Hint))
 		}
 	}
 	return a.flush()

@@ -13,6 +13,7 @@ import (
 	"backstay.dev/backstay/internal/find"
 	"backstay.dev/backstay/internal/git"
 	"backstay.dev/backstay/internal/history"
+	"backstay.dev/backstay/internal/say"
 )
 
 // repository says what kind of repository this is.
@@ -36,7 +37,7 @@ func (d *diagnosis) repository(ctx context.Context, repo *git.Repo) {
 	if n, err := alternates(repo); err != nil {
 		d.add("repository", checkWarn, "", "alternates cannot be read: %v", err)
 	} else if n > 0 {
-		d.add("repository", checkOK, "", "borrows objects of %s", strings.Replace(plural(n, "repository"), "repositorys", "repositories", 1))
+		d.add("repository", checkOK, "", "borrows objects of %s", strings.Replace(say.Count(n, "repository"), "repositorys", "repositories", 1))
 	}
 	if graft := filepath.Join(repo.CommonDir, "info", "grafts"); exists(graft) {
 		d.add("repository", checkWarn, "git replace --convert-graft-file turns them into replace refs", "has grafts, which git has deprecated")
@@ -152,7 +153,7 @@ func (d *diagnosis) index(ctx context.Context, repo *git.Repo, store *git.Store)
 	case index.Len() == 0:
 		d.add("cache", checkOK, "", "index: none yet, the first pick makes it")
 	default:
-		d.add("cache", checkOK, "", "index: %s, %s", plural(index.Len(), "commit"), sizeOf(file))
+		d.add("cache", checkOK, "", "index: %s, %s", say.Count(index.Len(), "commit"), sizeOf(file))
 	}
 }
 
@@ -203,5 +204,5 @@ func sizeOf(path string) string {
 	case n >= 1<<10:
 		return fmt.Sprintf("%.1f KiB", float64(n)/(1<<10))
 	}
-	return plural(int(n), "byte")
+	return say.Count(int(n), "byte")
 }

@@ -8,6 +8,7 @@ import (
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/carry"
 	"backstay.dev/backstay/internal/git"
+	"backstay.dev/backstay/internal/say"
 )
 
 // report prints where an edit is, and says by the exit status whether somebody
@@ -51,17 +52,17 @@ func (o *pickOptions) printOpen(s carry.EditStatus, below bool) {
 	if n := len(s.Fix.Steps); n > 1 {
 		at = fmt.Sprintf(", commit %d of %d, %s", s.Step+1, n, short(s.Fix.Steps[s.Step].Commit))
 	}
-	fmt.Fprintf(a.Out, "%s %s\n", a.style(bold, "worktree "+visible(s.Worktree)), a.style(dim, "(on "+visible(s.Target.Name)+at+")"))
+	fmt.Fprintf(a.Out, "%s %s\n", a.style(bold, "worktree "+say.Visible(s.Worktree)), a.style(dim, "(on "+say.Visible(s.Target.Name)+at+")"))
 	width := 0
 	for _, f := range s.Open {
-		width = max(width, min(utf8.RuneCountInString(visible(f.Path)), maxNames))
+		width = max(width, min(utf8.RuneCountInString(say.Visible(f.Path)), maxNames))
 	}
 	for i, f := range s.Open {
 		if i == maxOpen {
-			fmt.Fprintf(a.Out, "  and %s (git status there has all)\n", plural(len(s.Open)-i, "more file"))
+			fmt.Fprintf(a.Out, "  and %s (git status there has all)\n", say.Count(len(s.Open)-i, "more file"))
 			break
 		}
-		path := visible(f.Path)
+		path := say.Visible(f.Path)
 		fill := strings.Repeat(" ", max(width-utf8.RuneCountInString(path), 0))
 		state, p := openText(f), yellow
 		if f.Left == "" {
@@ -88,14 +89,14 @@ func openText(f carry.EditFile) string {
 	case len(f.Markers) > 0:
 		text = f.Left + " in line " + numbers(f.Markers)
 	case f.Left != "" && f.Kind != "":
-		text = f.Left + " (" + visible(f.Kind) + ")"
+		text = f.Left + " (" + say.Visible(f.Kind) + ")"
 	case f.Left != "":
 		text = f.Left
 	case f.Proposed != "":
-		text = "proposed by " + visible(f.Proposed) + ": look at it"
+		text = "proposed by " + say.Visible(f.Proposed) + ": look at it"
 	}
 	if f.Known > 0 {
-		text += fmt.Sprintf("; %d of %s filled in as resolved before: look at it", f.Known, plural(f.Chunks, "region"))
+		text += fmt.Sprintf("; %d of %s filled in as resolved before: look at it", f.Known, say.Count(f.Chunks, "region"))
 	}
 	return text
 }
@@ -127,7 +128,7 @@ func (o *pickOptions) untracked(s carry.EditStatus) {
 func (o *pickOptions) printEnd(got answer, s carry.EditStatus) {
 	o.untracked(s)
 	if s.Answers > 0 {
-		o.app.note("%s kept for the next time (refs/backstay/resolutions)", plural(s.Answers, "answer"))
+		o.app.note("%s kept for the next time (refs/backstay/resolutions)", say.Count(s.Answers, "answer"))
 	}
 	if s.State == carry.EditOpen { // its branch was refused
 		fmt.Fprintln(o.app.Err)

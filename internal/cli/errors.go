@@ -12,6 +12,7 @@ import (
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/config"
 	"backstay.dev/backstay/internal/git"
+	"backstay.dev/backstay/internal/say"
 )
 
 // The exit statuses.
@@ -67,15 +68,15 @@ func (a *app) report(err error) int {
 
 // complain prints the two lines of a failure.
 func (a *app) complain(what, hint string) {
-	fmt.Fprintf(a.Err, "%s %s\n", a.errStyle(red, "error:"), visible(what))
+	fmt.Fprintf(a.Err, "%s %s\n", a.errStyle(red, "error:"), say.Visible(what))
 	if hint != "" {
-		fmt.Fprintf(a.Err, "%s %s\n", a.errStyle(yellow, "hint:"), visible(hint))
+		fmt.Fprintf(a.Err, "%s %s\n", a.errStyle(yellow, "hint:"), say.Visible(hint))
 	}
 }
 
 // note tells something beside the result.
 func (a *app) note(format string, args ...any) {
-	fmt.Fprintf(a.Err, "note: %s\n", visible(fmt.Sprintf(format, args...)))
+	fmt.Fprintf(a.Err, "note: %s\n", say.Visible(fmt.Sprintf(format, args...)))
 }
 
 // advice says what is wrong and what to do about it.

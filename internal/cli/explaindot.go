@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	report "backstay.dev/backstay/internal/explain"
+
+	"backstay.dev/backstay/internal/say"
 )
 
 // writeDot draws the commits behind conflicts as a graph in the DOT language
@@ -105,7 +107,7 @@ func ontoPlace(f report.FileReport, c report.ChunkReport) string {
 func dotString(s string) string {
 	lines := strings.Split(s, "\n")
 	for i, l := range lines {
-		l = strings.ReplaceAll(visible(l), `\`, `\\`)
+		l = strings.ReplaceAll(say.Visible(l), `\`, `\\`)
 		lines[i] = strings.ReplaceAll(l, `"`, `\"`)
 	}
 	return `"` + strings.Join(lines, `\n`) + `"`

@@ -6,6 +6,7 @@ import (
 
 	"backstay.dev/backstay/internal/backport"
 	report "backstay.dev/backstay/internal/explain"
+	"backstay.dev/backstay/internal/say"
 )
 
 const (
@@ -29,7 +30,7 @@ func (o *explainOptions) print(got explanations) error {
 	v := &explainView{pickView: pickView{app: o.app, w: o.app.Out}, options: o, all: got.Picks}
 	v.below = v.why
 	if got.Rule != "" {
-		v.line("%s\n", v.app.style(dim, visible(got.Rule)))
+		v.line("%s\n", v.app.style(dim, say.Visible(got.Rule)))
 	}
 	var picks []backport.Pick
 	for _, e := range got.Picks {
@@ -50,14 +51,14 @@ type explainView struct {
 func (v *explainView) why(i int) {
 	e := v.all[i]
 	if e.Problem != "" {
-		v.line("%snot explained: %s", strings.Repeat(" ", v.column), visible(e.Problem))
+		v.line("%snot explained: %s", strings.Repeat(" ", v.column), say.Visible(e.Problem))
 	}
 	if e.Report == nil {
 		return
 	}
 	v.gap = true
 	if k := v.same(i); k >= 0 {
-		v.line("\n    for the same reasons as on %s", visible(v.all[k].Target.Name))
+		v.line("\n    for the same reasons as on %s", say.Visible(v.all[k].Target.Name))
 	} else {
 		v.regions(e)
 	}
@@ -70,7 +71,7 @@ func (v *explainView) why(i int) {
 // ladder says what backstay pick makes of the conflict.
 func (v *explainView) ladder(e explained) {
 	said := map[backport.Outcome]string{backport.Resolved: "resolved", backport.Proposed: "a proposal"}[e.Ladder.Outcome]
-	text := said + " by " + visible(strings.Join(e.Ladder.Rungs, ", "))
+	text := said + " by " + say.Visible(strings.Join(e.Ladder.Rungs, ", "))
 	if m := e.Ladder.Measured; m != nil {
 		text += fmt.Sprintf(" (such answers were right in %d of %d cases)", m.Right, m.Asked)
 	}
@@ -115,22 +116,22 @@ func (v *explainView) regions(e explained) {
 			if told++; told > maxTold && !v.options.patch {
 				continue
 			}
-			place := visible(f.Path)
+			place := say.Visible(f.Path)
 			if c.Chunk.Line > 0 {
 				place += ":" + ranges([]backport.Chunk{c.Chunk})
 			}
 			v.line("\n    %s  %s", v.app.style(bold, place), v.app.style(yellow, string(c.Cause.Kind)))
-			v.text("      ", visible(c.Cause.Text))
+			v.text("      ", say.Visible(c.Cause.Text))
 			if c.Chunk.Line > 0 && (told <= maxWithSides || v.options.patch) {
 				v.sides(e, c)
 			}
 		}
 		if f.Note != "" {
-			v.text("      ", "note: "+visible(f.Note))
+			v.text("      ", "note: "+say.Visible(f.Note))
 		}
 	}
 	if told > maxTold && !v.options.patch {
-		v.line("\n    and %s (--patch shows all)", plural(told-maxTold, "more region"))
+		v.line("\n    and %s (--patch shows all)", say.Count(told-maxTold, "more region"))
 	}
 }
 
@@ -149,7 +150,7 @@ func (v *explainView) sides(e explained, c report.ChunkReport) {
 		}
 		v.line("      %s", v.app.style(s.p, s.name))
 		if skipped > 0 {
-			v.line("      %s (%s before)", v.app.style(s.p, "|"), plural(skipped, "line"))
+			v.line("      %s (%s before)", v.app.style(s.p, "|"), say.Count(skipped, "line"))
 		}
 		for _, l := range sideLines(text, limit) {
 			v.line("      %s %s", v.app.style(s.p, "|"), l)
@@ -192,7 +193,7 @@ func (v *explainView) plans(e explained) {
 		title := fmt.Sprintf("plan %d", i+1)
 		v.line("\n    %s: %s", v.app.style(bold, title), planText(p))
 		for _, s := range p.Steps {
-			v.line("      %s %s", v.app.style(yellow, short(s.Commit)), visible(s.Subject))
+			v.line("      %s %s", v.app.style(yellow, short(s.Commit)), say.Visible(s.Subject))
 			for _, part := range s.Part {
 				v.line("        only %s", partText(part))
 			}
@@ -235,17 +236,17 @@ func tried(s *planSearch) string {
 	if len(s.Candidates) == 1 {
 		return short(s.Candidates[0]) + " was tried"
 	}
-	return plural(len(s.Candidates), "commit") + " were tried"
+	return say.Count(len(s.Candidates), "commit") + " were tried"
 }
 
 // planText is a plan in short: "clean after 2 commits (3 files, 57 lines; 1 is a
 // fix itself)".
 func planText(p backport.Plan) string {
-	what := plural(p.Cost.Commits, "commit")
+	what := say.Count(p.Cost.Commits, "commit")
 	if p.Partial() {
 		what = "a part of " + what
 	}
-	size := plural(p.Cost.Files, "file") + ", " + plural(p.Cost.Lines, "line")
+	size := say.Count(p.Cost.Files, "file") + ", " + say.Count(p.Cost.Lines, "line")
 	switch {
 	case p.Cost.Fixes == 1 && p.Cost.Commits == 1:
 		size += "; it is a fix itself"
@@ -264,9 +265,9 @@ func partText(p backport.Part) string {
 		lines = append(lines, backport.Chunk{Line: h.NewLine, Lines: h.NewLines})
 	}
 	if len(lines) == 0 {
-		return visible(p.Path)
+		return say.Visible(p.Path)
 	}
-	return visible(p.Path) + ":" + ranges(lines)
+	return say.Visible(p.Path) + ":" + ranges(lines)
 }
 
 // command is a line that carries the fix by a plan. Where the target is no

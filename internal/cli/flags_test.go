@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/say"
 )
 
 func testApp(t *testing.T) (*app, *bytes.Buffer, *bytes.Buffer) {
@@ -167,8 +168,8 @@ func TestColored(t *testing.T) {
 func TestPlural(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int]string{0: "0 picks", 1: "1 pick", 2: "2 picks"} {
-		if got := plural(n, "pick"); got != want {
-			t.Errorf("plural(%d) = %q, want %q", n, got, want)
+		if got := say.Count(n, "pick"); got != want {
+			t.Errorf("say.Count(%d) = %q, want %q", n, got, want)
 		}
 	}
 }

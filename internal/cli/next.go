@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/say"
 )
 
 // A step is something to type next, and what for. The command can be pasted
@@ -200,7 +201,7 @@ var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+:,./=~^-]+$`)
 // shellWord quotes a word for a POSIX shell. A control character is shown and
 // not typed: such a line cannot be pasted, and must not be able to do harm.
 func shellWord(s string) string {
-	s = visible(s)
+	s = say.Visible(s)
 	if plainWord.MatchString(s) && s[0] != '~' {
 		return s
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/say"
 )
 
 // maxSide bounds the lines that are shown of one side of a region.
@@ -18,7 +19,7 @@ func (v *pickView) chunks(p backport.Pick) {
 	sides := sidesOf(p)
 	for _, f := range p.Files {
 		for n, c := range f.Chunks {
-			v.line("\n    %s", v.app.style(bold, visible(f.Path)+":"+ranges([]backport.Chunk{c})))
+			v.line("\n    %s", v.app.style(bold, say.Visible(f.Path)+":"+ranges([]backport.Chunk{c})))
 			for _, s := range sides {
 				v.line("    %s", v.app.style(s.p, s.name))
 				for _, l := range sideLines(s.text(c), maxSide) {
@@ -53,7 +54,7 @@ type sideOf struct {
 func sidesOf(p backport.Pick) []sideOf {
 	return []sideOf{
 		{"base, before the fix", dim, func(c backport.Chunk) string { return c.Base }},
-		{"ours, " + visible(p.Target.Name), cyan, func(c backport.Chunk) string { return c.Ours }},
+		{"ours, " + say.Visible(p.Target.Name), cyan, func(c backport.Chunk) string { return c.Ours }},
 		{"theirs, " + short(p.Fix.Steps[p.FailedStep].Commit), green, func(c backport.Chunk) string { return c.Theirs }},
 	}
 }
@@ -79,12 +80,12 @@ func sideLines(text string, most int) []string {
 	for i, l := range lines {
 		parts := strings.Split(l, "\t")
 		for k := range parts {
-			parts[k] = visible(parts[k])
+			parts[k] = say.Visible(parts[k])
 		}
 		lines[i] = strings.Join(parts, "\t")
 	}
 	if more > 0 {
-		lines = append(lines, fmt.Sprintf("(%s)", plural(more, "more line")))
+		lines = append(lines, fmt.Sprintf("(%s)", say.Count(more, "more line")))
 	}
 	if !strings.HasSuffix(text, "\n") {
 		lines = append(lines, `\ no newline at the end`)
@@ -99,7 +100,7 @@ func (v *pickView) answers(answers []backport.Answer) {
 		if i > 0 {
 			name = fmt.Sprintf("or %d", i+1)
 		}
-		v.line("    %s %s", v.app.style(green, name), v.app.style(dim, fmt.Sprintf("(odds %.0f %%) by %s: %s", 100*a.Odds, visible(strings.Join(a.Rungs, ", ")), visible(a.Why))))
+		v.line("    %s %s", v.app.style(green, name), v.app.style(dim, fmt.Sprintf("(odds %.0f %%) by %s: %s", 100*a.Odds, say.Visible(strings.Join(a.Rungs, ", ")), say.Visible(a.Why))))
 		for _, l := range sideLines(a.Text, maxSide) {
 			v.line("    %s %s", v.app.style(green, "|"), l)
 		}

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/say"
 )
 
 // print says what came of it: one line for each fix on each target.
@@ -20,7 +21,7 @@ func (o *pickOptions) print(got answer) error {
 	}
 	v := &pickView{app: o.app, w: o.app.Out, patch: o.patch}
 	if got.Rule != "" {
-		v.line("%s\n", v.app.style(dim, visible(got.Rule)))
+		v.line("%s\n", v.app.style(dim, say.Visible(got.Rule)))
 	}
 	v.picks(got.Picks)
 	if err := o.printVerified(got.Verifications); err != nil {
@@ -61,7 +62,7 @@ const (
 func (v *pickView) picks(picks []backport.Pick) {
 	words := len("conflict")
 	for _, p := range picks {
-		v.names = max(v.names, min(utf8.RuneCountInString(visible(p.Target.Name)), maxNames))
+		v.names = max(v.names, min(utf8.RuneCountInString(say.Visible(p.Target.Name)), maxNames))
 		words = max(words, len(word(p)))
 	}
 	v.column = 2 + v.names + 2 + words + 2
@@ -93,9 +94,9 @@ func (v *pickView) fix(f backport.Fix) {
 	name := short(f.ID())
 	switch {
 	case f.ID() == "":
-		name = visible(f.Name) // a patch of no commit that is here
+		name = say.Visible(f.Name) // a patch of no commit that is here
 	case len(f.Steps) > 1:
-		name = fullID.ReplaceAllString(visible(f.Name), "$1")
+		name = fullID.ReplaceAllString(say.Visible(f.Name), "$1")
 	}
 	more := ""
 	if n := len(f.Steps); n > 1 {
@@ -105,12 +106,12 @@ func (v *pickView) fix(f backport.Fix) {
 		}
 		more += ")"
 	}
-	v.line("%s %s%s", v.app.style(bold, "fix "+name), visible(f.Subject), more)
+	v.line("%s %s%s", v.app.style(bold, "fix "+name), say.Visible(f.Subject), more)
 	if r := v.remarks[f.Slug]; r != "" {
 		v.line("  %s", v.app.style(dim, "("+r+")"))
 	}
 	for _, note := range f.Notes {
-		v.line("  %s", v.app.style(dim, "note: "+visible(note)))
+		v.line("  %s", v.app.style(dim, "note: "+say.Visible(note)))
 	}
 }
 
@@ -130,7 +131,7 @@ var paints = map[string]paint{
 // pick prints one fix on one target; what does not fit in its line stands
 // below, in the same column.
 func (v *pickView) pick(p backport.Pick, words int) {
-	name := visible(p.Target.Name)
+	name := say.Visible(p.Target.Name)
 	texts := v.texts(p)
 	for i, text := range texts {
 		if i > 0 {
@@ -158,10 +159,10 @@ func (v *pickView) causes(p backport.Pick) {
 	indent := strings.Repeat(" ", v.column)
 	for i, c := range p.Causes {
 		if i == maxSaid {
-			v.line("%s%s", indent, v.app.style(dim, "and "+plural(len(p.Causes)-i, "more region")))
+			v.line("%s%s", indent, v.app.style(dim, "and "+say.Count(len(p.Causes)-i, "more region")))
 			break
 		}
-		v.text(indent, visible(c.Text))
+		v.text(indent, say.Visible(c.Text))
 	}
 }
 
@@ -193,7 +194,7 @@ func (v *pickView) text(indent, s string) {
 func (v *pickView) texts(p backport.Pick) []string {
 	switch {
 	case p.Error != "":
-		return []string{visible(p.Error)}
+		return []string{say.Visible(p.Error)}
 	case p.Outcome == backport.Present:
 		return []string{presence(p.Presence)}
 	case p.Outcome == backport.Conflict, p.Outcome == backport.Blocked:
@@ -203,13 +204,13 @@ func (v *pickView) texts(p backport.Pick) []string {
 	case p.Branch != nil:
 		return branchTexts(p)
 	}
-	return []string{plural(len(p.Files), "file")}
+	return []string{say.Count(len(p.Files), "file")}
 }
 
 // branchTexts says which branch was written.
 func branchTexts(p backport.Pick) []string {
 	if p.Branch != nil {
-		name := visible(strings.TrimPrefix(p.Branch.Name, "refs/heads/"))
+		name := say.Visible(strings.TrimPrefix(p.Branch.Name, "refs/heads/"))
 		state := map[string]string{"unchanged": " (unchanged)", "moved": " (replaced)", "planned": " (dry run)"}[p.Branch.State]
 		return []string{"→ " + name + state}
 	}
@@ -230,11 +231,11 @@ func adaptedTexts(p backport.Pick) []string {
 			if len(f.Chunks) > 0 {
 				lines = ":" + ranges(f.Chunks)
 			}
-			out = append(out, fmt.Sprintf("%s%s  by %s", visible(f.Path), lines, visible(f.Rung)))
+			out = append(out, fmt.Sprintf("%s%s  by %s", say.Visible(f.Path), lines, say.Visible(f.Rung)))
 		}
 	}
 	if all > shown {
-		out = append(out, "and "+plural(all-shown, "more file"))
+		out = append(out, "and "+say.Count(all-shown, "more file"))
 	}
 	if m := p.Measured; m != nil {
 		sure := "answers this sure"
@@ -243,7 +244,7 @@ func adaptedTexts(p backport.Pick) []string {
 		}
 		text := fmt.Sprintf("%s were what people committed in %d of %d cases (%d %%)", sure, m.Right, m.Asked, 100*m.Right/max(m.Asked, 1))
 		if m.Lessons > 0 {
-			text += "; with " + plural(m.Lessons, "lesson") + " of this repository"
+			text += "; with " + say.Count(m.Lessons, "lesson") + " of this repository"
 		}
 		out = append(out, text)
 	}
@@ -258,7 +259,7 @@ func presence(p *backport.Presence) string {
 	case "ancestor":
 		return "in its history"
 	case "trailer":
-		return fmt.Sprintf("picked as %s (%s)", short(p.Commit), visible(p.Dialect))
+		return fmt.Sprintf("picked as %s (%s)", short(p.Commit), say.Visible(p.Dialect))
 	case "patch-id":
 		return fmt.Sprintf("the same change as %s (patch-id)", short(p.Commit))
 	}
@@ -282,13 +283,13 @@ func conflictTexts(p backport.Pick) []string {
 		}
 	}
 	if all > shown {
-		out = append(out, "and "+plural(all-shown, "more file")+" (--json has all)")
+		out = append(out, "and "+say.Count(all-shown, "more file")+" (--json has all)")
 	}
 	return out
 }
 
 func conflictText(f backport.File) string {
-	path := visible(f.Path)
+	path := say.Visible(f.Path)
 	switch {
 	case len(f.Chunks) > 0:
 		return path + ":" + ranges(f.Chunks)
@@ -305,7 +306,7 @@ func conflictText(f backport.File) string {
 	if _, rest, ok := strings.Cut(detail, "): "); ok && strings.HasPrefix(detail, "CONFLICT") {
 		detail = rest
 	}
-	return fmt.Sprintf("%s  %s (%s)", path, visible(detail), f.Kind)
+	return fmt.Sprintf("%s  %s (%s)", path, say.Visible(detail), f.Kind)
 }
 
 // ranges names the lines of chunks on the target: "41-52,80".
@@ -327,13 +328,13 @@ func ranges(chunks []backport.Chunk) string {
 func (v *pickView) finding(f backport.Finding) string {
 	where := ""
 	if f.Path != "" {
-		where = visible(f.Path) + ": "
+		where = say.Visible(f.Path) + ": "
 		if f.Line > 0 {
-			where = fmt.Sprintf("%s:%d: ", visible(f.Path), f.Line)
+			where = fmt.Sprintf("%s:%d: ", say.Visible(f.Path), f.Line)
 		}
 	}
 	p := map[backport.Severity]paint{backport.Info: dim, backport.Warning: yellow, backport.Error: red}[f.Severity]
-	return v.app.style(p, string(f.Severity)+":") + " " + where + visible(f.Text)
+	return v.app.style(p, string(f.Severity)+":") + " " + where + say.Visible(f.Text)
 }
 
 // summary counts the outcomes.
@@ -348,12 +349,5 @@ func summary(picks []backport.Pick) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, o))
 		}
 	}
-	return plural(len(picks), "pick") + ": " + strings.Join(parts, ", ")
-}
-
-func plural(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
+	return say.Count(len(picks), "pick") + ": " + strings.Join(parts, ", ")
 }

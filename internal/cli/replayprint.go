@@ -11,6 +11,7 @@ import (
 
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/replay"
+	"backstay.dev/backstay/internal/say"
 )
 
 // replayView prints the summary of a replay.
@@ -34,7 +35,7 @@ func (v replayView) print(s replay.Summary, all int) {
 	case s.Cases < all:
 		fmt.Fprintf(v.w, "%d cases, drawn from %d\n\n", s.Cases, all)
 	default:
-		fmt.Fprintf(v.w, "%s\n\n", plural(s.Cases, "case"))
+		fmt.Fprintf(v.w, "%s\n\n", say.Count(s.Cases, "case"))
 	}
 	v.outcomes(s)
 	v.rungs(s)
@@ -83,7 +84,7 @@ func (v replayView) rungs(s replay.Summary) {
 	for _, name := range slices.Sorted(maps.Keys(s.Rungs)) {
 		if t := s.Rungs[name]; t.Judged > 0 {
 			rows = append(rows, []string{
-				visible(name), strconv.Itoa(t.Judged),
+				say.Visible(name), strconv.Itoa(t.Judged),
 				strconv.Itoa(t.Exact), percent(t.Exact, t.Judged), strconv.Itoa(t.CodeExact), percent(t.CodeExact, t.Judged),
 			})
 		}
@@ -110,7 +111,7 @@ func (v replayView) checks(s replay.Summary) {
 	for _, name := range slices.Sorted(maps.Keys(s.Checks)) {
 		t := s.Checks[name]
 		rows = append(rows, []string{
-			visible(name),
+			say.Visible(name),
 			strconv.Itoa(t.Judged - t.Exact), percent(t.Judged-t.Exact, all.Judged-all.Exact),
 			strconv.Itoa(t.Exact), percent(t.Exact, all.Exact),
 		})

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -141,33 +140,4 @@ func (s *Streams) getenv(name string) string {
 		}
 	}
 	return ""
-}
-
-// visible makes text of unknown origin fit for a terminal: control characters,
-// marks that turn the direction of writing and bytes that are not UTF-8 are
-// shown as Go writes them in a string (\x1b, \u202e).
-func visible(s string) string {
-	plain := true
-	for _, r := range s {
-		if !strconv.IsPrint(r) || r == '\uFFFD' {
-			plain = false
-			break
-		}
-	}
-	if plain {
-		return s
-	}
-	var b strings.Builder
-	for i, r := range s {
-		switch {
-		case r == '\uFFFD' && !strings.HasPrefix(s[i:], "\uFFFD"):
-			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case strconv.IsPrint(r):
-			b.WriteRune(r)
-		default:
-			quoted := strconv.QuoteRune(r)
-			b.WriteString(quoted[1 : len(quoted)-1])
-		}
-	}
-	return b.String()
 }

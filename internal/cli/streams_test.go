@@ -12,7 +12,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
@@ -21,40 +20,6 @@ import (
 	"backstay.dev/backstay/internal/config"
 	"backstay.dev/backstay/internal/git"
 )
-
-func TestVisible(t *testing.T) {
-	t.Parallel()
-	for in, want := range map[string]string{
-		"":                      "",
-		"plain text, ünïcode":   "plain text, ünïcode",
-		"\x1b[31mred":           `\x1b[31mred`,
-		"a\nb\tc\r":             `a\nb\tc\r`,
-		"\xff\xfe":              `\xff\xfe`,
-		"\uFFFD":                "\uFFFD",
-		"user\u202egnp.exe":     `user\u202egnp.exe`,
-		"zero\u200bwidth\u00ad": `zero\u200bwidth\u00ad`,
-		"\x7f\u0085":            `\x7f\u0085`,
-		"日本語":                   "日本語",
-	} {
-		if got := visible(in); got != want {
-			t.Errorf("visible(%q) = %q, want %q", in, got, want)
-		}
-	}
-}
-
-func TestVisibleLaws(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		in := string(rapid.SliceOf(rapid.Byte()).Draw(t, "bytes"))
-		got := visible(in)
-		if !utf8.ValidString(got) || strings.ContainsFunc(got, func(r rune) bool { return unicode.IsControl(r) || !unicode.IsPrint(r) }) {
-			t.Fatalf("visible(%q) = %q", in, got)
-		}
-		if visible(got) != got {
-			t.Fatalf("visible is not idempotent on %q", in)
-		}
-	})
-}
 
 func TestSideLines(t *testing.T) {
 	t.Parallel()

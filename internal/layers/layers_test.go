@@ -25,7 +25,7 @@ const (
 // named here need not exist yet; one that exists must be named here.
 var layers = map[string]int{
 	"backport": 0, "provenance": 0,
-	"textdiff": 1, "patch": 1, "outline": 1, "cache": 1, "lazy": 1, "glob": 1,
+	"textdiff": 1, "patch": 1, "outline": 1, "cache": 1, "lazy": 1, "say": 1, "glob": 1,
 	"git": 2, "scenario": 2, "platform": 2, "forge": 2, "store": 2, "queue": 2, "spatch": 2, "advisory": 2,
 	"history": 3, "explain": 3, "presence": 3, "evolve": 3, "drift": 3,
 	"find": 4, "pick": 4, "gate": 4, "adapt": 4, "verify": 4, "publish": 4, "watch": 4, "prove": 4,

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/say"
 )
 
 var (
@@ -36,7 +37,7 @@ type page struct {
 }
 
 // Count is for the template: "3 functions".
-func (page) Count(n int, what string) string { return count(n, what) }
+func (page) Count(n int, what string) string { return say.Count(n, what) }
 
 type article struct {
 	ID, Class, Verdict, Target, Subject, Error, Override string
@@ -133,39 +134,39 @@ func class(state string) string {
 
 func articleOf(v backport.Verification, id string) article {
 	a := article{
-		ID: id, Class: class(verdict(v)), Verdict: verdict(v), Target: visible(v.Target.Name), Subject: title(v),
-		Error: visible(v.Error), Override: visible(v.Verdict.Override),
+		ID: id, Class: class(verdict(v)), Verdict: verdict(v), Target: say.Visible(v.Target.Name), Subject: title(v),
+		Error: say.Visible(v.Error), Override: say.Visible(v.Verdict.Override),
 	}
 	for _, c := range v.Commits {
 		a.Commits = append(a.Commits, shortID(c))
 	}
 	a.Original, a.OriginalSubject, a.Found = original(v)
 	for _, r := range v.Verdict.Rules {
-		a.Rules = append(a.Rules, row{Class: class(r.State), State: visible(r.State), Name: visible(r.Rule), Text: visible(r.Text)})
+		a.Rules = append(a.Rules, row{Class: class(r.State), State: say.Visible(r.State), Name: say.Visible(r.Rule), Text: say.Visible(r.Text)})
 	}
 	for _, r := range v.Runs {
 		a.Platforms = append(a.Platforms, platformOf(r))
 	}
 	for _, r := range proofs(v) {
-		p := row{Class: class(string(r.Proof.State)), State: proofWord(r.Proof.State), Name: visible(r.Platform), Text: visible(r.Proof.Text)}
+		p := row{Class: class(string(r.Proof.State)), State: proofWord(r.Proof.State), Name: say.Visible(r.Platform), Text: say.Visible(r.Proof.Text)}
 		tests := r.Proof.Tests
 		if len(tests) == 0 {
 			tests = r.Proof.Files
 		}
 		for _, test := range tests[:min(len(tests), maxPage)] {
-			p.Tests = append(p.Tests, visible(test))
+			p.Tests = append(p.Tests, say.Visible(test))
 		}
 		a.Proofs = append(a.Proofs, p)
 	}
 	for _, c := range v.APIChanges() {
-		r := row{Class: "soft", State: visible(c.Kind), Name: visible(c.Symbol), Text: visible(c.Text), Where: place(c.Path, c.Line, 0) + ", by " + shownBy(c)}
+		r := row{Class: "soft", State: say.Visible(c.Kind), Name: say.Visible(c.Symbol), Text: say.Visible(c.Text), Where: place(c.Path, c.Line, 0) + ", by " + shownBy(c)}
 		if c.Breaks {
 			r.Class, r.Text = "bad", strings.Join(nonempty("breaks", r.Text), ": ")
 		}
 		a.API = append(a.API, r)
 	}
 	for _, f := range found(v) {
-		r := row{Class: class(string(f.Severity)), State: visible(string(f.Severity)), Name: visible(f.Check), Text: visible(f.Text)}
+		r := row{Class: class(string(f.Severity)), State: say.Visible(string(f.Severity)), Name: say.Visible(f.Check), Text: say.Visible(f.Text)}
 		if f.Severity == backport.Info {
 			r.Class = "soft"
 		}
@@ -180,19 +181,19 @@ func articleOf(v backport.Verification, id string) article {
 
 func platformOf(r backport.Run) platformRow {
 	p := platformRow{
-		row:  row{Class: class(string(r.State)), State: visible(string(r.State)), Name: visible(r.Platform)},
-		Kind: visible(r.Kind), Time: runTime(r), Remarks: strings.Join(runRemarks(r), "; "),
+		row:  row{Class: class(string(r.State)), State: say.Visible(string(r.State)), Name: say.Visible(r.Platform)},
+		Kind: say.Visible(r.Kind), Time: runTime(r), Remarks: strings.Join(runRemarks(r), "; "),
 		Open: r.State != backport.RunPassed && len(r.Steps) > 0,
 	}
 	var kept []string
 	for _, k := range r.Kept {
-		kept = append(kept, visible(k))
+		kept = append(kept, say.Visible(k))
 	}
 	p.Kept = strings.Join(kept, ", ")
 	for _, s := range r.Steps {
 		step := stepRow{
-			row:  row{Class: class(string(s.State)), State: visible(string(s.State)), Text: stepText(s)},
-			Time: seconds(s.Seconds), Command: command(s.Command), Log: visible(s.Log),
+			row:  row{Class: class(string(s.State)), State: say.Visible(string(s.State)), Text: stepText(s)},
+			Time: seconds(s.Seconds), Command: command(s.Command), Log: say.Visible(s.Log),
 		}
 		if s.State == backport.RunPassed {
 			step.Text = stepName(s)
@@ -203,12 +204,12 @@ func platformOf(r backport.Run) platformRow {
 		lines, before := lastLines(s.Tail, maxPageLines, maxPageLine)
 		step.Tail = lines
 		if before > 0 {
-			step.Before = count(before, "line")
+			step.Before = say.Count(before, "line")
 		}
 		p.Steps = append(p.Steps, step)
 	}
 	for _, c := range r.Changes {
-		t := row{Class: "soft", Name: visible(c.Test), Text: changeText(c)}
+		t := row{Class: "soft", Name: say.Visible(c.Test), Text: changeText(c)}
 		switch {
 		case bad(c):
 			t.Class = "bad"
@@ -227,10 +228,10 @@ func chain(v backport.Verification) []hopRow {
 		if i == 0 || v.Trail[i-1].Commit != h.From {
 			out = append(out, hopRow{Commit: shortID(h.From)})
 		}
-		out[len(out)-1].Says = "comes from (" + visible(h.Dialect) + ")"
-		next := hopRow{Commit: hopCommit(h), Subject: visible(h.Subject), Lost: h.Commit == ""}
+		out[len(out)-1].Says = "comes from (" + say.Visible(h.Dialect) + ")"
+		next := hopRow{Commit: hopCommit(h), Subject: say.Visible(h.Subject), Lost: h.Commit == ""}
 		for _, b := range h.Branches {
-			next.Branches = append(next.Branches, row{Class: class(b.Has), Name: visible(b.Name), Text: hopBranchText(b)})
+			next.Branches = append(next.Branches, row{Class: class(b.Has), Name: say.Visible(b.Name), Text: hopBranchText(b)})
 		}
 		out = append(out, next)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/say"
 )
 
 // The elements of the form that Maven's Surefire writes and that build servers
@@ -99,22 +100,22 @@ func junitTime(s float64) string {
 }
 
 func junitOf(v backport.Verification) (junitSuite, float64) {
-	s := junitSuite{Name: strings.Join(nonempty(visible(v.Target.Name), title(v)), ": "), Properties: &junitProperties{}}
+	s := junitSuite{Name: strings.Join(nonempty(say.Visible(v.Target.Name), title(v)), ": "), Properties: &junitProperties{}}
 	id, _, _ := original(v)
 	for _, p := range []junitProperty{
 		{"verdict", verdict(v)},
-		{"override", visible(v.Verdict.Override)},
-		{"target", visible(v.Target.Commit)},
-		{"commit", visible(strings.Join(v.Commits, " "))},
+		{"override", say.Visible(v.Verdict.Override)},
+		{"target", say.Visible(v.Target.Commit)},
+		{"commit", say.Visible(strings.Join(v.Commits, " "))},
 		{"original", id},
 	} {
 		if p.Value != "" {
 			s.Properties.Properties = append(s.Properties.Properties, p)
 		}
 	}
-	class := "backstay." + visible(v.Target.Name)
+	class := "backstay." + say.Visible(v.Target.Name)
 	if v.Error != "" {
-		s.Cases = append(s.Cases, junitCase{Name: "examined", Class: class, Error: &junitResult{Type: "error", Message: visible(v.Error)}})
+		s.Cases = append(s.Cases, junitCase{Name: "examined", Class: class, Error: &junitResult{Type: "error", Message: say.Visible(v.Error)}})
 	}
 	for _, r := range v.Verdict.Rules {
 		s.Cases = append(s.Cases, junitRule(v, r, class))
@@ -127,7 +128,7 @@ func junitOf(v backport.Verification) (junitSuite, float64) {
 			s.Cases = append(s.Cases, junitProof(r, class+".proof"))
 		}
 		for _, c := range r.Changes {
-			s.Cases = append(s.Cases, junitChange(c, class+".tests."+visible(r.Platform)))
+			s.Cases = append(s.Cases, junitChange(c, class+".tests."+say.Visible(r.Platform)))
 		}
 	}
 	for i := range s.Cases {
@@ -150,13 +151,13 @@ func junitOf(v backport.Verification) (junitSuite, float64) {
 }
 
 func junitRule(v backport.Verification, r backport.RuleResult, class string) junitCase {
-	c := junitCase{Name: "rule " + visible(r.Rule), Class: class + ".rules"}
-	text := visible(r.Text)
+	c := junitCase{Name: "rule " + say.Visible(r.Rule), Class: class + ".rules"}
+	text := say.Visible(r.Text)
 	switch {
 	case r.State == "held":
 		c.Out = text
 	case v.Verdict.State == backport.Overridden:
-		c.Skipped = &junitResult{Message: text + "; overridden: " + visible(v.Verdict.Override)}
+		c.Skipped = &junitResult{Message: text + "; overridden: " + say.Visible(v.Verdict.Override)}
 	case r.State == "broken":
 		c.Failure = &junitResult{Type: "rule", Message: text}
 	default:
@@ -166,10 +167,10 @@ func junitRule(v backport.Verification, r backport.RuleResult, class string) jun
 }
 
 func junitRun(r backport.Run, class string) junitCase {
-	c := junitCase{Name: "platform " + visible(r.Platform), Class: class, Time: junitTime(runSeconds(r))}
+	c := junitCase{Name: "platform " + say.Visible(r.Platform), Class: class, Time: junitTime(runSeconds(r))}
 	said := strings.Join(nonempty(runRemarks(r)...), "; ")
 	if said == "" {
-		said = visible(string(r.State))
+		said = say.Visible(string(r.State))
 	}
 	var log strings.Builder
 	for _, s := range r.Steps {
@@ -190,14 +191,14 @@ func junitRun(r backport.Run, class string) junitCase {
 	case backport.RunFailed:
 		c.Failure = &junitResult{Type: "failed", Message: said, Text: log.String()}
 	default:
-		c.Error = &junitResult{Type: visible(string(r.State)), Message: said, Text: log.String()}
+		c.Error = &junitResult{Type: say.Visible(string(r.State)), Message: said, Text: log.String()}
 	}
 	return c
 }
 
 func junitProof(r backport.Run, class string) junitCase {
-	c := junitCase{Name: "proof on " + visible(r.Platform), Class: class}
-	text := proofWord(r.Proof.State) + ": " + visible(r.Proof.Text)
+	c := junitCase{Name: "proof on " + say.Visible(r.Platform), Class: class}
+	text := proofWord(r.Proof.State) + ": " + say.Visible(r.Proof.Text)
 	switch r.Proof.State {
 	case backport.Proven:
 		c.Out = text
@@ -210,15 +211,15 @@ func junitProof(r backport.Run, class string) junitCase {
 }
 
 func junitChange(t backport.TestChange, class string) junitCase {
-	c := junitCase{Name: visible(t.Test), Class: class}
+	c := junitCase{Name: say.Visible(t.Test), Class: class}
 	text := changeText(t)
 	switch {
 	case bad(t):
-		c.Failure = &junitResult{Type: t.Kind, Message: text, Text: visible(t.Text)}
+		c.Failure = &junitResult{Type: t.Kind, Message: text, Text: say.Visible(t.Text)}
 	case t.Kind == "flaky":
-		c.Flaky = &junitFlaky{Type: t.Kind, Message: text, Text: visible(t.Text)}
+		c.Flaky = &junitFlaky{Type: t.Kind, Message: text, Text: say.Visible(t.Text)}
 	case t.After == backport.TestFailed:
-		c.Failure = &junitResult{Type: visible(t.Kind), Message: text, Text: visible(t.Text)}
+		c.Failure = &junitResult{Type: say.Visible(t.Kind), Message: text, Text: say.Visible(t.Text)}
 	case t.Kind == "gone" || t.After == backport.TestSkipped:
 		c.Skipped = &junitResult{Message: text}
 	default:

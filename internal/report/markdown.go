@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/say"
 )
 
 // GitHubLimit is the length that GitHub allows a comment, in characters.
@@ -215,11 +216,11 @@ func differenceLines(f backport.FunctionDiff) []string {
 	var out []string
 	for i, l := range f.Lines {
 		if i == maxComment {
-			return append(out, "# and "+count(len(f.Lines)-i, "more line"))
+			return append(out, "# and "+say.Count(len(f.Lines)-i, "more line"))
 		}
 		mark := map[string]string{"original": "-", "backport": "+"}[l.Side]
 		if l.Side == "folded" {
-			out = append(out, "# "+count(l.Count, "line")+" alike")
+			out = append(out, "# "+say.Count(l.Count, "line")+" alike")
 			continue
 		}
 		if mark == "" {
@@ -265,7 +266,7 @@ func sideLines(mark, name, text string) []string {
 		lines[i] = strings.TrimRight(mark+" "+lines[i], " ")
 	}
 	if more > 0 {
-		lines = append(lines, "# and "+count(more, "more line"))
+		lines = append(lines, "# and "+say.Count(more, "more line"))
 	}
 	if len(lines) == 0 {
 		lines = []string{"# " + name + " has nothing here"}
@@ -275,7 +276,7 @@ func sideLines(mark, name, text string) []string {
 
 func trailDetails(v backport.Verification) block {
 	b := block{level: 2, what: "hop"}
-	b.open, b.close = details("<b>Trail</b> of " + count(len(v.Trail), "hop"))
+	b.open, b.close = details("<b>Trail</b> of " + say.Count(len(v.Trail), "hop"))
 	for _, h := range v.Trail {
 		item := "- " + span(shortID(h.From)) + " → " + strings.Join(nonempty(span(hopCommit(h)), prose(h.Subject), "("+span(h.Dialect)+")"), " ")
 		if h.Commit == "" {
@@ -305,7 +306,7 @@ func logDetails(v backport.Verification) block {
 				lines[i] = "| " + lines[i] // no line of a log is a command to a bot
 			}
 			if before > 0 {
-				lines = append([]string{"(" + count(before, "line") + " before)"}, lines...)
+				lines = append([]string{"(" + say.Count(before, "line") + " before)"}, lines...)
 			}
 			open, end := details("<b>Log</b>: " + inHTML(r.Platform) + " " + inHTML(stepText(s)))
 			b.items = append(b.items, open+span(command(s.Command))+"\n\n"+fence("text", lines)+"\n"+end)

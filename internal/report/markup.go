@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"backstay.dev/backstay/internal/lazy"
+	"backstay.dev/backstay/internal/say"
 )
 
 // Markdown has no way to say "this is text" that all forges keep to: what
@@ -37,7 +38,7 @@ func prose(s string) string {
 			code = nil
 		}
 	}
-	for word := range strings.FieldsSeq(cut(visible(s), maxProse)) {
+	for word := range strings.FieldsSeq(cut(say.Visible(s), maxProse)) {
 		parts := wordParts().FindStringSubmatch(word)
 		before, core, after := parts[1], parts[2], parts[3]
 		if core != "" && (plainWord().MatchString(core) || plainNumber().MatchString(core)) && !objectName().MatchString(core) {
@@ -66,7 +67,7 @@ func span(s string) string {
 	if s == "" {
 		return ""
 	}
-	s = cut(visible(s), maxSpan)
+	s = cut(say.Visible(s), maxSpan)
 	ticks := strings.Repeat("`", backticks(s)+1)
 	if len(ticks) > 1 || strings.HasPrefix(s, " ") || strings.HasSuffix(s, " ") {
 		s = " " + s + " " // one space on each side belongs to the ticks
@@ -80,7 +81,7 @@ func cell(markdown string) string { return strings.ReplaceAll(markdown, "|", "¦
 
 // inHTML is a name of unknown origin in a line of HTML inside Markdown.
 func inHTML(s string) string {
-	return "<code>" + html.EscapeString(cut(visible(s), maxSpan)) + "</code>"
+	return "<code>" + html.EscapeString(cut(say.Visible(s), maxSpan)) + "</code>"
 }
 
 // bold is a tally with what it counts set off: "**3 functions**: 1 differs".

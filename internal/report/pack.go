@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"strings"
+
+	"backstay.dev/backstay/internal/say"
 )
 
 // block is a part of a Markdown document that stays well formed when some of its
@@ -27,7 +29,7 @@ func (b block) more(n int) string {
 	if n == 0 {
 		return ""
 	}
-	text := "and " + count(n, "more "+b.what)
+	text := "and " + say.Count(n, "more "+b.what)
 	if b.row {
 		return "\n" + text + "\n"
 	}
@@ -46,7 +48,7 @@ func pack(blocks []block, limit int) string {
 	if size <= limit {
 		return strings.Join(whole, "")
 	}
-	note := func(n int) string { return fmt.Sprintf("\n*Cut to fit: %s left out here.*\n", count(n, "section")) }
+	note := func(n int) string { return fmt.Sprintf("\n*Cut to fit: %s left out here.*\n", say.Count(n, "section")) }
 	room, missing := limit-len(note(len(blocks))), 0
 	if room < 0 {
 		return ""

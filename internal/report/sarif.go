@@ -11,6 +11,7 @@ import (
 
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/lazy"
+	"backstay.dev/backstay/internal/say"
 )
 
 // The parts of SARIF 2.1.0 (OASIS, 27 March 2020) that are written here.
@@ -116,11 +117,11 @@ func sarifOf(v backport.Verification, id, root string) sarifRun {
 	run := sarifRun{
 		Tool: sarifTool{sarifDriver{Name: "backstay", InformationURI: "https://backstay.dev", Rules: []sarifRule{}}},
 		Automation: sarifAutomation{ID: id, Description: sarifText{
-			fmt.Sprintf("Backport %s on %s: %s.", visible(v.Name), visible(v.Target.Name), verdict(v)),
+			fmt.Sprintf("Backport %s on %s: %s.", say.Visible(v.Name), say.Visible(v.Target.Name), verdict(v)),
 		}},
 		Bases:      map[string]sarifBase{sarifRoot: base},
 		Results:    []sarifResult{},
-		Properties: map[string]string{"verdict": verdict(v), "target": visible(v.Target.Name), "commit": tip(v)},
+		Properties: map[string]string{"verdict": verdict(v), "target": say.Visible(v.Target.Name), "commit": tip(v)},
 	}
 	r := &sarifWriter{run: &run, target: v.Target.Name, rules: map[string]int{}, seen: map[string]int{}}
 	for _, f := range found(v) {
@@ -192,7 +193,7 @@ func (w *sarifWriter) add(rule sarifRule, level, text, path string, line, lines 
 		w.run.Tool.Driver.Rules = append(w.run.Tool.Driver.Rules, rule)
 	}
 	result := sarifResult{
-		RuleID: rule.ID, RuleIndex: at, Level: level, Message: sarifText{escapeSARIF(visible(text))},
+		RuleID: rule.ID, RuleIndex: at, Level: level, Message: sarifText{escapeSARIF(say.Visible(text))},
 		Fingerprints: map[string]string{"backstay/v1": w.fingerprint(rule.ID, path, text)},
 	}
 	if path != "" {

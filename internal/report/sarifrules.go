@@ -1,6 +1,10 @@
 package report
 
-import "strings"
+import (
+	"strings"
+
+	"backstay.dev/backstay/internal/say"
+)
 
 // checks says what a check looks for, and what to do about a finding, by the
 // check's name.
@@ -24,10 +28,10 @@ var checks = map[string][2]string{
 func ruleOf(check string) sarifRule {
 	about, ok := checks[check]
 	if !ok {
-		name := strings.ReplaceAll(visible(check), "-", " ")
+		name := strings.ReplaceAll(say.Visible(check), "-", " ")
 		about = [2]string{"A finding of the check " + name, "Look at the place, and compare it with the original."}
 	}
-	return newRule("check/"+visible(check), about, "warning")
+	return newRule("check/"+say.Visible(check), about, "warning")
 }
 
 var (

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/say"
 )
 
 // pair is one line beside another, or a number of lines that are left out.
@@ -55,7 +56,7 @@ func functionListing(v backport.Verification) listing {
 		l.Shown = append(l.Shown, c)
 	}
 	if more > 0 {
-		l.More = count(more, "more function")
+		l.More = say.Count(more, "more function")
 	}
 	return l
 }
@@ -72,7 +73,7 @@ func functionPairs(f backport.FunctionDiff) []pair {
 	for i, l := range f.Lines {
 		if i == maxPageLines {
 			flush()
-			return append(out, pair{Fold: "and " + count(len(f.Lines)-i, "more line")})
+			return append(out, pair{Fold: "and " + say.Count(len(f.Lines)-i, "more line")})
 		}
 		p := piece{There: true, Op: op(l), Before: code(l.Text, maxPageLine)}
 		switch l.Side {
@@ -82,7 +83,7 @@ func functionPairs(f backport.FunctionDiff) []pair {
 			right = append(right, p)
 		case "folded":
 			flush()
-			out = append(out, pair{Fold: count(l.Count, "line") + " alike"})
+			out = append(out, pair{Fold: say.Count(l.Count, "line") + " alike"})
 		default:
 			flush()
 			if p.Op == " " {
@@ -176,7 +177,7 @@ func auditListing(v backport.Verification) listing {
 	all := sortedDeviations(v.Audit)
 	for i, d := range all {
 		if i == maxPage {
-			l.More = count(len(all)-i, "more deviation")
+			l.More = say.Count(len(all)-i, "more deviation")
 			break
 		}
 		c := comparison{
@@ -200,7 +201,7 @@ func auditListing(v backport.Verification) listing {
 func sidePieces(text string) []piece {
 	lines, more := codeLines(text, maxPageLines, maxPageLine)
 	if more > 0 {
-		lines = append(lines, "… and "+count(more, "more line"))
+		lines = append(lines, "… and "+say.Count(more, "more line"))
 	}
 	var out []piece
 	for _, l := range lines {

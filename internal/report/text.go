@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/say"
 )
 
 // The styles that a [TextOptions.Color] is asked for.
@@ -74,7 +75,7 @@ func Text(w io.Writer, vs []backport.Verification, o TextOptions) error {
 		t.line("%s", tally(vs))
 	}
 	if t.cut && o.More != "" {
-		t.line("\n%s", t.style(Dim, visible(o.More)))
+		t.line("\n%s", t.style(Dim, say.Visible(o.More)))
 	}
 	if _, err := w.Write(t.b.Bytes()); err != nil {
 		return fmt.Errorf("write the report: %w", err)
@@ -153,7 +154,7 @@ func columns(s string) int {
 func (t *texts) more(indent string, n int, what string) {
 	if n > 0 {
 		t.cut = true
-		t.line("%s%s", indent, t.style(Dim, "and "+count(n, "more "+what)))
+		t.line("%s%s", indent, t.style(Dim, "and "+say.Count(n, "more "+what)))
 	}
 }
 
@@ -170,12 +171,12 @@ func (t *texts) verification(v backport.Verification, words int) {
 	word := verdict(v)
 	head := word + fill(word, words) + "  "
 	t.sentence(t.style(verdictStyle(v.Verdict.State), word)+fill(word, words)+"  ", utf8.RuneCountInString(head),
-		strings.Join(nonempty(t.style(Bold, visible(v.Target.Name)), tip(v), title(v)), "  "))
+		strings.Join(nonempty(t.style(Bold, say.Visible(v.Target.Name)), tip(v), title(v)), "  "))
 	if v.Verdict.Override != "" {
-		t.sentence("  overridden  ", column, visible(v.Verdict.Override))
+		t.sentence("  overridden  ", column, say.Visible(v.Verdict.Override))
 	}
 	if v.Error != "" {
-		t.sentence("  "+t.style(Red, "error")+fill("error", column-2), column, visible(v.Error))
+		t.sentence("  "+t.style(Red, "error")+fill("error", column-2), column, say.Visible(v.Error))
 	}
 	id, subject, found := original(v)
 	switch {
@@ -225,11 +226,11 @@ func (t *texts) rules(v backport.Verification) {
 	t.line("")
 	names := 0
 	for _, r := range v.Verdict.Rules {
-		names = max(names, utf8.RuneCountInString(visible(r.Rule)))
+		names = max(names, utf8.RuneCountInString(say.Visible(r.Rule)))
 	}
 	for _, r := range v.Verdict.Rules {
-		state, name := visible(r.State), visible(r.Rule)
-		t.sentence("  "+t.style(ruleStyle(r.State), state)+fill(state, 8)+name+fill(name, names)+"  ", 12+names, visible(r.Text))
+		state, name := say.Visible(r.State), say.Visible(r.Rule)
+		t.sentence("  "+t.style(ruleStyle(r.State), state)+fill(state, 8)+name+fill(name, names)+"  ", 12+names, say.Visible(r.Text))
 	}
 }
 
@@ -246,7 +247,7 @@ func ruleStyle(state string) string {
 func (t *texts) proof(v backport.Verification) {
 	names, states := 0, 0
 	for _, r := range proofs(v) {
-		names = max(names, utf8.RuneCountInString(visible(r.Platform)))
+		names = max(names, utf8.RuneCountInString(say.Visible(r.Platform)))
 		states = max(states, utf8.RuneCountInString(proofWord(r.Proof.State)))
 	}
 	for i, r := range proofs(v) {
@@ -254,9 +255,9 @@ func (t *texts) proof(v backport.Verification) {
 			t.section("proof", "")
 		}
 		p := r.Proof
-		name, state := visible(r.Platform), proofWord(p.State)
+		name, state := say.Visible(r.Platform), proofWord(p.State)
 		t.sentence("    "+name+fill(name, names)+"  "+t.style(proofStyle(p.State), state)+fill(state, states)+"  ",
-			4+names+2+states+2, visible(p.Text))
+			4+names+2+states+2, say.Visible(p.Text))
 		tests, what := p.Tests, "test"
 		if len(tests) == 0 {
 			tests, what = p.Files, "file"
@@ -266,7 +267,7 @@ func (t *texts) proof(v backport.Verification) {
 				t.more("      ", len(tests)-k, what)
 				break
 			}
-			t.line("      %s", visible(test))
+			t.line("      %s", say.Visible(test))
 		}
 	}
 }
@@ -285,18 +286,18 @@ func (t *texts) api(v backport.Verification) {
 	changes := v.APIChanges()
 	for i, c := range changes {
 		if i == 0 {
-			t.section("api", count(len(changes), "change"))
+			t.section("api", say.Count(len(changes), "change"))
 		}
 		if i == t.most {
 			t.more("    ", len(changes)-i, "change")
 			return
 		}
-		word, style := visible(c.Kind), Dim
+		word, style := say.Visible(c.Kind), Dim
 		if c.Breaks {
 			word, style = word+", breaks", Red
 		}
 		t.sentence("    "+t.style(style, word)+fill(word, len("changed, breaks"))+"  ", 21,
-			strings.Join(nonempty(t.style(Bold, visible(c.Symbol)), visible(c.Text), t.style(Dim, place(c.Path, c.Line, 0)+" ("+shownBy(c)+")")), "  "))
+			strings.Join(nonempty(t.style(Bold, say.Visible(c.Symbol)), say.Visible(c.Text), t.style(Dim, place(c.Path, c.Line, 0)+" ("+shownBy(c)+")")), "  "))
 	}
 }
 
@@ -305,7 +306,7 @@ func (t *texts) trail(v backport.Verification) {
 		if i == 0 {
 			t.section("trail", "")
 		}
-		t.sentence("    "+shortID(h.From)+" → ", 4, t.style(Cyan, hopCommit(h))+"  "+strings.Join(nonempty(visible(h.Subject), t.style(Dim, "("+visible(h.Dialect)+")")), "  "))
+		t.sentence("    "+shortID(h.From)+" → ", 4, t.style(Cyan, hopCommit(h))+"  "+strings.Join(nonempty(say.Visible(h.Subject), t.style(Dim, "("+say.Visible(h.Dialect)+")")), "  "))
 		if h.Commit == "" {
 			t.line("      %s", t.style(Yellow, "this repository has no such commit"))
 		}
@@ -314,7 +315,7 @@ func (t *texts) trail(v backport.Verification) {
 			if style == "" {
 				style = Yellow
 			}
-			t.sentence("      "+visible(b.Name)+"  ", 8, t.style(style, hopBranchText(b)))
+			t.sentence("      "+say.Visible(b.Name)+"  ", 8, t.style(style, hopBranchText(b)))
 		}
 	}
 }
@@ -337,6 +338,6 @@ func (t *texts) findings(v backport.Verification) {
 		if f.Path != "" {
 			where = place(f.Path, f.Line, 0) + ": "
 		}
-		t.sentence("    "+t.style(style, visible(string(f.Severity))+":")+" ", 6, where+visible(f.Text)+" "+t.style(Dim, "["+visible(f.Check)+"]"))
+		t.sentence("    "+t.style(style, say.Visible(string(f.Severity))+":")+" ", 6, where+say.Visible(f.Text)+" "+t.style(Dim, "["+say.Visible(f.Check)+"]"))
 	}
 }

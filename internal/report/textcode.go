@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/say"
 )
 
 func (t *texts) runs(v backport.Verification) {
@@ -15,12 +16,12 @@ func (t *texts) runs(v backport.Verification) {
 	t.section("platforms", "")
 	names, states, times := 0, 0, 0
 	for _, r := range v.Runs {
-		names = max(names, utf8.RuneCountInString(visible(r.Platform)))
-		states = max(states, utf8.RuneCountInString(visible(string(r.State))))
+		names = max(names, utf8.RuneCountInString(say.Visible(r.Platform)))
+		states = max(states, utf8.RuneCountInString(say.Visible(string(r.State))))
 		times = max(times, utf8.RuneCountInString(runTime(r)))
 	}
 	for _, r := range v.Runs {
-		name, state, time := visible(r.Platform), visible(string(r.State)), runTime(r)
+		name, state, time := say.Visible(r.Platform), say.Visible(string(r.State)), runTime(r)
 		first := "    " + name + fill(name, names) + "  " + t.style(runStyle(r.State), state) + fill(state, states) + "  "
 		at := 4 + names + 2 + states + 2
 		if times > 0 {
@@ -57,13 +58,13 @@ func (t *texts) steps(r backport.Run) {
 		lines, before := lastLines(s.Tail, t.tail, maxLine)
 		if before > 0 {
 			t.cut = true
-			t.bar("      ", "", Dim, t.style(Dim, "("+count(before, "line")+" before)"))
+			t.bar("      ", "", Dim, t.style(Dim, "("+say.Count(before, "line")+" before)"))
 		}
 		for _, l := range lines {
 			t.bar("      ", "", Dim, l)
 		}
 		if s.Log != "" {
-			t.line("      %s", t.style(Dim, "log "+visible(s.Log)))
+			t.line("      %s", t.style(Dim, "log "+say.Visible(s.Log)))
 		}
 	}
 }
@@ -93,7 +94,7 @@ func (t *texts) changes(r backport.Run) {
 		if !bad(c) && c.Kind != "flaky" {
 			style = Dim
 		}
-		t.sentence("      "+t.style(style, visible(c.Test))+"  ", 8, changeText(c))
+		t.sentence("      "+t.style(style, say.Visible(c.Test))+"  ", 8, changeText(c))
 	}
 	t.more("      ", shown-t.most, "test")
 	var parts []string
@@ -154,7 +155,7 @@ func (t *texts) function(f backport.FunctionDiff) {
 		}
 		switch l.Side {
 		case "folded":
-			t.bar("      ", "  ", Dim, t.style(Dim, "("+count(l.Count, "line")+" alike)"))
+			t.bar("      ", "  ", Dim, t.style(Dim, "("+say.Count(l.Count, "line")+" alike)"))
 		case "original":
 			t.bar("      ", t.style(Yellow, "<")+" ", Dim, t.style(Yellow, op(l)+code(l.Text, maxLine)))
 		case "backport":

@@ -2,39 +2,11 @@ package report
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode/utf8"
-)
 
-// visible makes text of unknown origin fit for a reader: control characters,
-// marks that turn the direction of writing, characters without a shape and bytes
-// that are not UTF-8 are shown as Go writes them in a string (\x1b, \u202e).
-func visible(s string) string {
-	plain := true
-	for _, r := range s {
-		if !strconv.IsPrint(r) || r == utf8.RuneError {
-			plain = false
-			break
-		}
-	}
-	if plain {
-		return s
-	}
-	var b strings.Builder
-	for i, r := range s {
-		switch {
-		case r == utf8.RuneError && !strings.HasPrefix(s[i:], "\uFFFD"):
-			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case strconv.IsPrint(r):
-			b.WriteRune(r)
-		default:
-			quoted := strconv.QuoteRune(r)
-			b.WriteString(quoted[1 : len(quoted)-1])
-		}
-	}
-	return b.String()
-}
+	"backstay.dev/backstay/internal/say"
+)
 
 // code is one line of a file or of a log, fit for a reader: tabs stay, and of a
 // line that is longer than most bytes the rest is counted.
@@ -50,14 +22,14 @@ func code(s string, most int) string {
 	if strings.Contains(s, "\t") {
 		parts := strings.Split(s, "\t")
 		for i := range parts {
-			parts[i] = visible(parts[i])
+			parts[i] = say.Visible(parts[i])
 		}
 		s = strings.Join(parts, "\t")
 	} else {
-		s = visible(s)
+		s = say.Visible(s)
 	}
 	if more > 0 {
-		s += fmt.Sprintf(" … (%s more)", count(more, "byte"))
+		s += fmt.Sprintf(" … (%s more)", say.Count(more, "byte"))
 	}
 	return s
 }

@@ -4,26 +4,18 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/say"
 )
-
-// count is a number of things: "1 file", "3 files".
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return strconv.Itoa(n) + " " + what + "s"
-}
 
 // shortID is an object id as people write it. What is none stays as it is.
 func shortID(id string) string {
 	if len(id) >= 40 && len(id) <= 64 && strings.Trim(id, "0123456789abcdef") == "" {
 		return id[:12]
 	}
-	return visible(id)
+	return say.Visible(id)
 }
 
 // seconds is a time as people say it: "0.4 s", "3 min 12 s", "1 h 04 min".
@@ -45,11 +37,11 @@ func seconds(s float64) string {
 func place(path string, line, lines int) string {
 	switch {
 	case line <= 0:
-		return visible(path)
+		return say.Visible(path)
 	case lines > 1:
-		return fmt.Sprintf("%s:%d-%d", visible(path), line, line+lines-1)
+		return fmt.Sprintf("%s:%d-%d", say.Visible(path), line, line+lines-1)
 	}
-	return fmt.Sprintf("%s:%d", visible(path), line)
+	return fmt.Sprintf("%s:%d", say.Visible(path), line)
 }
 
 // verdicts are all states of a verdict, from best to worst.
@@ -79,15 +71,15 @@ func tally(vs []backport.Verification) string {
 	if len(parts) == 0 {
 		return "no backport"
 	}
-	return count(len(vs), "backport") + ": " + strings.Join(parts, ", ")
+	return say.Count(len(vs), "backport") + ": " + strings.Join(parts, ", ")
 }
 
 // title is the subject of a backport, or what stands for it.
 func title(v backport.Verification) string {
 	if v.Subject == "" {
-		return visible(v.Name)
+		return say.Visible(v.Name)
 	}
-	return visible(v.Subject)
+	return say.Visible(v.Subject)
 }
 
 // tip is the short id of a backport's last commit; "" without commits.
@@ -101,7 +93,7 @@ func tip(v backport.Verification) string {
 // original says which fix a backport carries, and how that is known where no
 // rule says the same.
 func original(v backport.Verification) (id, subject, found string) {
-	found = visible(v.Found)
+	found = say.Visible(v.Found)
 	if slices.ContainsFunc(v.Verdict.Rules, func(r backport.RuleResult) bool { return r.Text == v.Found }) {
 		found = ""
 	}
@@ -110,9 +102,9 @@ func original(v backport.Verification) (id, subject, found string) {
 	}
 	id = shortID(v.Original.ID())
 	if id == "" {
-		id = visible(v.Original.Name)
+		id = say.Visible(v.Original.Name)
 	}
-	return id, visible(v.Original.Subject), found
+	return id, say.Visible(v.Original.Subject), found
 }
 
 // functionStates are all states of a function, with the words that count them,
@@ -135,7 +127,7 @@ func functionWord(s backport.FunctionState) string {
 			return f.word
 		}
 	}
-	return visible(string(s))
+	return say.Visible(string(s))
 }
 
 // functionTally counts functions: "12 functions: 10 identical, 1 context only,
@@ -158,9 +150,9 @@ func functionTally(fs []backport.FunctionDiff) string {
 		}
 	}
 	if len(parts) == 0 {
-		return count(len(fs), "function")
+		return say.Count(len(fs), "function")
 	}
-	return count(len(fs), "function") + ": " + strings.Join(parts, ", ")
+	return say.Count(len(fs), "function") + ": " + strings.Join(parts, ", ")
 }
 
 // functionName names a function, or the stretch of a file outside all.
@@ -168,7 +160,7 @@ func functionName(p *backport.FunctionPlace) string {
 	if p.Name == "" {
 		return "outside functions"
 	}
-	return visible(p.Name)
+	return say.Visible(p.Name)
 }
 
 // functionPlaces are where a function is in the original and in the backport;
@@ -190,9 +182,9 @@ func functionPlaces(f backport.FunctionDiff) []*backport.FunctionPlace {
 // deviationTally counts deviations: "3 deviations: 1 declared nowhere".
 func deviationTally(a *backport.Audit) string {
 	if n := undeclared(a); n > 0 {
-		return fmt.Sprintf("%s: %d declared nowhere", count(len(a.Deviations), "deviation"), n)
+		return fmt.Sprintf("%s: %d declared nowhere", say.Count(len(a.Deviations), "deviation"), n)
 	}
-	return count(len(a.Deviations), "deviation") + ": all declared"
+	return say.Count(len(a.Deviations), "deviation") + ": all declared"
 }
 
 func undeclared(a *backport.Audit) int {
@@ -212,12 +204,12 @@ func declaration(d backport.Deviation) string {
 	case d.By == "":
 		return "declared nowhere"
 	case by == "":
-		by = "by " + visible(d.By)
+		by = "by " + say.Visible(d.By)
 	}
 	if d.Declared == "" {
 		return "declared " + by
 	}
-	return "declared " + by + ", " + visible(d.Declared)
+	return "declared " + by + ", " + say.Visible(d.Declared)
 }
 
 // deviationWord says what a kind of deviation means.
@@ -234,7 +226,7 @@ func deviationWord(kind string) string {
 	case "mode":
 		return "another file mode"
 	}
-	return visible(kind)
+	return say.Visible(kind)
 }
 
 // auditText says in one sentence what repeating the pick showed; "" where the
@@ -246,7 +238,7 @@ func auditText(a *backport.Audit) string {
 	case a.State == backport.Faithful:
 		return "faithful: the pick repeated gives the same tree"
 	case a.State == backport.Unrepeated:
-		return "unknown: " + visible(a.Detail)
+		return "unknown: " + say.Visible(a.Detail)
 	}
 	return ""
 }
@@ -283,9 +275,9 @@ func runTime(r backport.Run) string {
 // shownBy is how a change of the API was found out, and on which platforms.
 func shownBy(c backport.PlatformAPIChange) string {
 	if len(c.Platforms) == 0 {
-		return visible(c.Level)
+		return say.Visible(c.Level)
 	}
-	return visible(c.Level + " on " + strings.Join(c.Platforms, ", "))
+	return say.Visible(c.Level + " on " + strings.Join(c.Platforms, ", "))
 }
 
 // runRemarks are what else there is to say of a run, a few words each.
@@ -301,7 +293,7 @@ func runRemarks(r backport.Run) []string {
 		out = append(out, "not confined")
 	}
 	if r.Detail != "" {
-		out = append(out, visible(r.Detail))
+		out = append(out, say.Visible(r.Detail))
 	}
 	return out
 }
@@ -312,20 +304,20 @@ func stepName(s backport.RunStep) string {
 		"backport": "the backport", "target": "the target without the fix", "tests": "the target with the fix's tests alone",
 	}[s.On]
 	if on == "" {
-		on = visible(s.On)
+		on = say.Visible(s.On)
 	}
-	return visible(s.Name) + " on " + on
+	return say.Visible(s.Name) + " on " + on
 }
 
 // stepText adds what became of it: "test on the backport: exit 1".
 func stepText(s backport.RunStep) string {
 	switch {
 	case s.Detail != "":
-		return stepName(s) + ": " + visible(s.Detail)
+		return stepName(s) + ": " + say.Visible(s.Detail)
 	case s.State == backport.RunFailed && s.Exit >= 0:
 		return stepName(s) + fmt.Sprintf(": exit %d", s.Exit)
 	}
-	return stepName(s) + ": " + visible(string(s.State))
+	return stepName(s) + ": " + say.Visible(string(s.State))
 }
 
 // command is a command as one line.
@@ -335,7 +327,7 @@ func command(words []string) string {
 		if w == "" || strings.ContainsAny(w, " \t\n'\"\\$*?;&|<>()`") {
 			w = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
 		}
-		out = append(out, visible(w))
+		out = append(out, say.Visible(w))
 	}
 	return strings.Join(out, " ")
 }
@@ -343,16 +335,16 @@ func command(words []string) string {
 // changeText says how a test's result changed: "newly failing: TestX (passed
 // before)".
 func changeText(c backport.TestChange) string {
-	text := strings.ReplaceAll(visible(c.Kind), "-", " ")
+	text := strings.ReplaceAll(say.Visible(c.Kind), "-", " ")
 	var more []string
 	if c.Before != "" && c.After != "" {
-		more = append(more, fmt.Sprintf("%s before, %s after", visible(string(c.Before)), visible(string(c.After))))
+		more = append(more, fmt.Sprintf("%s before, %s after", say.Visible(string(c.Before)), say.Visible(string(c.After))))
 	}
 	if c.Reruns > 0 {
-		more = append(more, "run again "+count(c.Reruns, "time"))
+		more = append(more, "run again "+say.Count(c.Reruns, "time"))
 	}
 	if c.Text != "" {
-		more = append(more, visible(c.Text))
+		more = append(more, say.Visible(c.Text))
 	}
 	if len(more) > 0 {
 		text += " (" + strings.Join(more, "; ") + ")"
@@ -364,7 +356,9 @@ func changeText(c backport.TestChange) string {
 func bad(c backport.TestChange) bool { return c.Kind == "newly-failing" }
 
 // proofWord is a proof's state for a reader.
-func proofWord(s backport.ProofState) string { return strings.ReplaceAll(visible(string(s)), "-", " ") }
+func proofWord(s backport.ProofState) string {
+	return strings.ReplaceAll(say.Visible(string(s)), "-", " ")
+}
 
 // proofs are the runs that say something of the fix's tests.
 func proofs(v backport.Verification) []backport.Run {
@@ -381,19 +375,19 @@ func proofs(v backport.Verification) []backport.Run {
 // this repository has no such commit.
 func hopCommit(h backport.Hop) string {
 	if h.Commit == "" {
-		return visible(h.Named)
+		return say.Visible(h.Named)
 	}
 	return shortID(h.Commit)
 }
 
 // hopBranchText says whether a newer branch has it: "main: yes, 4b1e22f09a1c".
 func hopBranchText(b backport.HopBranch) string {
-	text := visible(b.Has)
+	text := say.Visible(b.Has)
 	if b.Commit != "" {
 		text += ", " + shortID(b.Commit)
 	}
 	if b.Text != "" {
-		text += ", " + visible(b.Text)
+		text += ", " + say.Visible(b.Text)
 	}
 	return text
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/say"
 )
 
 func TestSeconds(t *testing.T) {
@@ -37,8 +38,8 @@ func TestVisible(t *testing.T) {
 	for s, want := range map[string]string{
 		"plain, é 日": "plain, é 日", "\x1b[31m": `\x1b[31m`, "a\u202eb": `a\u202eb`, "\xff": `\xff`, "\uFFFD": "\uFFFD", "a\nb": `a\nb`, "a\tb": `a\tb`, "\u00ad": `\u00ad`,
 	} {
-		if got := visible(s); got != want {
-			t.Errorf("visible(%q) = %q, want %q", s, got, want)
+		if got := say.Visible(s); got != want {
+			t.Errorf("say.Visible(%q) = %q, want %q", s, got, want)
 		}
 	}
 	if got := code("a\tb\x07", 100); got != "a\tb\\a" {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/say"
 )
 
 // Policy says what must hold of a backport. The zero value is the default: no
@@ -88,7 +89,7 @@ func (p Policy) findings(v *backport.Verification) backport.RuleResult {
 		}
 	}
 	if worst > 0 {
-		return backport.RuleResult{Rule: "findings", State: broken, Text: count(worst, "finding") + " of severity " + p.severity()}
+		return backport.RuleResult{Rule: "findings", State: broken, Text: say.Count(worst, "finding") + " of severity " + p.severity()}
 	}
 	return backport.RuleResult{Rule: "findings", State: held, Text: "no finding of severity " + p.severity()}
 }
@@ -122,12 +123,12 @@ func (p Policy) deviations(v *backport.Verification) backport.RuleResult {
 	case backport.Faithful:
 		r.State, r.Text = held, "the pick repeated gives the same tree"
 	case backport.Declared:
-		r.State, r.Text = held, count(len(v.Audit.Deviations), "deviation")+", all declared"
+		r.State, r.Text = held, say.Count(len(v.Audit.Deviations), "deviation")+", all declared"
 		if p.Deviations == "faithful" {
 			r.State = broken
 		}
 	case backport.Deviates:
-		r.State, r.Text = broken, fmt.Sprintf("%d of %s declared nowhere", undeclared, count(len(v.Audit.Deviations), "deviation"))
+		r.State, r.Text = broken, fmt.Sprintf("%d of %s declared nowhere", undeclared, say.Count(len(v.Audit.Deviations), "deviation"))
 	default:
 		r.Text = v.Audit.Detail
 	}
@@ -148,11 +149,11 @@ func (p Policy) api(v *backport.Verification) backport.RuleResult {
 	}
 	switch {
 	case breaking > 0:
-		return backport.RuleResult{Rule: "api", State: broken, Text: count(breaking, "change") + " that may break users of the API"}
+		return backport.RuleResult{Rule: "api", State: broken, Text: say.Count(breaking, "change") + " that may break users of the API"}
 	case gained > 0 && p.API != "additions":
-		return backport.RuleResult{Rule: "api", State: broken, Text: count(gained, "addition") + " to the API of a stable branch"}
+		return backport.RuleResult{Rule: "api", State: broken, Text: say.Count(gained, "addition") + " to the API of a stable branch"}
 	case gained > 0:
-		return backport.RuleResult{Rule: "api", State: held, Text: count(gained, "addition")}
+		return backport.RuleResult{Rule: "api", State: held, Text: say.Count(gained, "addition")}
 	}
 	return backport.RuleResult{Rule: "api", State: held, Text: "nothing gained, nothing lost"}
 }
@@ -227,11 +228,4 @@ func (p Policy) proof(v *backport.Verification, required []string) backport.Rule
 // all others.
 var proofOrder = []backport.ProofState{
 	backport.NotFixed, backport.Proven, backport.NotReproduced, backport.TestDoesNotBuild, backport.NoTest, backport.NotTried, "",
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
