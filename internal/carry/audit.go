@@ -10,7 +10,6 @@ import (
 	"backstay.dev/backstay/internal/gate"
 	"backstay.dev/backstay/internal/git"
 	"backstay.dev/backstay/internal/pick"
-	"backstay.dev/backstay/internal/publish"
 )
 
 // auditCheck is the check that says that a pick could not be repeated.
@@ -404,15 +403,9 @@ func deviationText(d backport.Deviation) string {
 
 // learnBranches brings the index up to all branches.
 func (c *Carrier) learnBranches(ctx context.Context) error {
-	refs, err := c.Repo.Refs(ctx, "refs/heads", "refs/remotes")
+	tips, err := c.branchTips(ctx)
 	if err != nil {
 		return err
-	}
-	tips := []string{}
-	for _, r := range refs {
-		if r.Commit != "" && !publish.IsResult(r.Name) {
-			tips = append(tips, r.Commit)
-		}
 	}
 	if err := c.Index.Update(ctx, tips); err != nil {
 		return err

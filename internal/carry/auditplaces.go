@@ -176,20 +176,9 @@ func changedPlaces(path string, expected, actual []byte) []backport.Deviation {
 // the merge. What was changed next to a conflict cannot be told from what was
 // decided in it: of that the lines of the merge that are gone are told.
 func conflictPlaces(path string, m textdiff.Merge, actual []byte) []backport.Deviation {
-	numbers := map[string]int32{}
-	number := func(line []byte) int32 {
-		n, ok := numbers[string(line)]
-		if !ok {
-			n = int32(len(numbers))
-			numbers[string(line)] = n
-		}
-		return n
-	}
+	numbers := textdiff.Numbering{}
 	is := textdiff.Lines(actual)
-	there := make([]int32, len(is))
-	for i, line := range is {
-		there[i] = number(line)
-	}
+	there := numbers.All(is)
 	var was [][]byte              // the lines of the merge, and one for each conflict
 	var symbols []int32           // their numbers; a conflict's is nobody else's
 	conflicts := map[int]string{} // what is shown of the conflict at this line
@@ -205,7 +194,7 @@ func conflictPlaces(path string, m textdiff.Merge, actual []byte) []backport.Dev
 			text = theirs
 		}
 		for _, line := range textdiff.Lines(text) {
-			was, symbols = append(was, line), append(symbols, number(line))
+			was, symbols = append(was, line), append(symbols, numbers.Of(line))
 		}
 	}
 	var out []backport.Deviation

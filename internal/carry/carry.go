@@ -225,24 +225,34 @@ func (c *Carrier) learn(ctx context.Context, fixes []backport.Fix, targets []bac
 	if c.Ladder == nil && !c.Gates {
 		return c.Index.Update(ctx, tips)
 	}
-	// Earlier backports of a fix stand on branches that nobody asked for. What
-	// the ladder made before is none until somebody has merged it: else the
-	// second of two equal commands would go by what the first has written.
-	refs, err := c.Repo.Refs(ctx, "refs/heads", "refs/remotes")
+	// Earlier backports of a fix stand on branches that nobody asked for.
+	branches, err := c.branchTips(ctx)
 	if err != nil {
 		return err
 	}
-	wide := tips
-	for _, r := range refs {
-		if r.Commit != "" && !publish.IsResult(r.Name) {
-			wide = append(wide, r.Commit)
-		}
-	}
+	wide := slices.Concat(tips, branches)
 	if err := c.Index.Update(ctx, wide); err == nil {
 		c.tips = wide
 		return nil
 	}
 	return c.Index.Update(ctx, tips) // another branch is damaged
+}
+
+// branchTips are the tips of all branches but results. What was made before is no
+// evidence until somebody has merged it: else the second of two equal commands
+// would go by what the first has written.
+func (c *Carrier) branchTips(ctx context.Context) ([]string, error) {
+	refs, err := c.Repo.Refs(ctx, "refs/heads", "refs/remotes")
+	if err != nil {
+		return nil, err
+	}
+	tips := []string{}
+	for _, r := range refs {
+		if r.Commit != "" && !publish.IsResult(r.Name) {
+			tips = append(tips, r.Commit)
+		}
+	}
+	return tips, nil
 }
 
 // known is the index as package pick wants it: no index is no interface.

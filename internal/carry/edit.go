@@ -237,7 +237,7 @@ func (e *Editor) layOut(ctx context.Context, st *editState, r pick.Result, adapt
 	if err != nil {
 		return EditStatus{}, err
 	}
-	words := labels{ours: word(st.Target.Name), base: "before " + shortID(step.Commit), theirs: shortID(step.Commit) + " " + word(theirs.Subject())}
+	words := labels{ours: word(st.Target.Name), base: "before " + git.ShortID(step.Commit), theirs: git.ShortID(step.Commit) + " " + word(theirs.Subject())}
 	st.Open, st.Files = nil, nil
 	for _, f := range r.Files {
 		b.Show = append(b.Show, f.Path)

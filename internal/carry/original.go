@@ -57,7 +57,7 @@ func (c *Carrier) Original(ctx context.Context, v *backport.Verification) error 
 			how = "its objects lack: " + err.Error()
 		}
 		if len(ids) == 0 {
-			lacking = append(lacking, shortID(id)+": "+how)
+			lacking = append(lacking, git.ShortID(id)+": "+how)
 			continue
 		}
 		if err := o.add(ctx, ids, how); err != nil {
@@ -98,7 +98,7 @@ func (o *originator) add(ctx context.Context, ids []string, how string) error {
 			step.Base = commit.Parents[0]
 		}
 		if len(commit.Parents) > 1 {
-			o.fix.Notes = append(o.fix.Notes, shortID(id)+" is a merge: changes against its first parent")
+			o.fix.Notes = append(o.fix.Notes, git.ShortID(id)+" is a merge: changes against its first parent")
 		}
 		o.fix.Steps = append(o.fix.Steps, step)
 		o.fix.Subject = commit.Subject()
@@ -116,7 +116,7 @@ func (o *originator) tell(lacking []string) {
 		return
 	}
 	id := o.fix.ID()
-	o.fix.Name, o.fix.Slug = id, shortID(id)
+	o.fix.Name, o.fix.Slug = id, git.ShortID(id)
 	o.fix.Squash = len(o.fix.Steps) > len(o.v.Commits)
 	o.v.Original = &o.fix
 	o.v.Found = strings.Join(o.hows, "; ")
@@ -156,7 +156,7 @@ func (o *originator) of(ctx context.Context, id string) (ids []string, how strin
 			if d.id == found {
 				return []string{found}, "its message names it", nil
 			}
-			o.doubt(commit, d, backport.Error, fmt.Sprintf("looks like the fix and is not: the change is that of %s", shortID(found)))
+			o.doubt(commit, d, backport.Error, fmt.Sprintf("looks like the fix and is not: the change is that of %s", git.ShortID(found)))
 		}
 		return []string{found}, said, nil
 	}
@@ -179,7 +179,7 @@ type doubtful struct {
 func (o *originator) doubt(commit git.Commit, d doubtful, severity backport.Severity, what string) {
 	o.v.Findings = append(o.v.Findings, backport.Finding{
 		Check: trailCheck, Severity: severity, Commit: d.id,
-		Text: fmt.Sprintf("%s says that it carries %s, %q, which %s", shortID(commit.ID), shortID(d.id), d.subject, what),
+		Text: fmt.Sprintf("%s says that it carries %s, %q, which %s", git.ShortID(commit.ID), git.ShortID(d.id), d.subject, what),
 	})
 }
 
@@ -204,7 +204,7 @@ func (o *originator) named(ctx context.Context, commit git.Commit) (ids []string
 	}
 	if len(claimed) == 0 {
 		if chain := record.Chain(); len(chain) > 0 {
-			return nil, "its message names " + shortID(chain[0]) + ", which this repository does not have, and no commit here is like it", nil
+			return nil, "its message names " + git.ShortID(chain[0]) + ", which this repository does not have, and no commit here is like it", nil
 		}
 		return nil, "its message names no source, and no commit of another branch is like it", nil
 	}
@@ -230,7 +230,7 @@ func (o *originator) named(ctx context.Context, commit git.Commit) (ids []string
 		}
 	}
 	if len(ids) == 0 {
-		return nil, "its message names " + shortID(o.doubtful[0].id) + ", which is another change", nil
+		return nil, "its message names " + git.ShortID(o.doubtful[0].id) + ", which is another change", nil
 	}
 	return ids, "its message names it", nil
 }
@@ -314,6 +314,3 @@ func commitNamed(ctx context.Context, s *git.Store, id string) (string, error) {
 	}
 	return o.ID, nil
 }
-
-// shortID is an id for people.
-func shortID(id string) string { return id[:min(len(id), 12)] }

@@ -54,7 +54,7 @@ func (c *Carrier) Trail(ctx context.Context, v *backport.Verification, releases 
 			if all := ofAll(ctx, err); all != nil {
 				return fmt.Errorf("follow the trail: %w", all)
 			}
-			t.find(backport.Warning, id, "the trail of "+shortID(id)+" cannot be followed: "+err.Error())
+			t.find(backport.Warning, id, "the trail of "+git.ShortID(id)+" cannot be followed: "+err.Error())
 		}
 	}
 	if err := t.branches(ctx); err != nil {
@@ -154,7 +154,7 @@ func (t *tracer) hop(ctx context.Context, from git.Commit, claim provenance.Clai
 	case err != nil:
 		return hop, err
 	case full == "":
-		text := fmt.Sprintf("%s names %s, which this repository does not have", shortID(from.ID), shortID(claim.ID))
+		text := fmt.Sprintf("%s names %s, which this repository does not have", git.ShortID(from.ID), git.ShortID(claim.ID))
 		if claim.Repo != "" {
 			text += " (it is said to be in " + claim.Repo + ")"
 		}
@@ -186,7 +186,7 @@ func (t *tracer) meant(ctx context.Context, from, named git.Commit) error {
 	if err != nil {
 		return err
 	}
-	said := fmt.Sprintf("%s, %q, says that it carries %s, which is %q", shortID(from.ID), from.Subject(), shortID(named.ID), named.Subject())
+	said := fmt.Sprintf("%s, %q, says that it carries %s, which is %q", git.ShortID(from.ID), from.Subject(), git.ShortID(named.ID), named.Subject())
 	switch {
 	case own.likeness(other) >= sameChange || own.holds(other) >= guessed:
 		return nil
@@ -330,7 +330,7 @@ func (t *tracer) gaps(order []string, fixes map[string][]backport.HopBranch) {
 		}
 		if len(lack) > 0 {
 			t.find(backport.Warning, id, fmt.Sprintf("%s is not on %s, newer than %s: who upgrades loses the fix; if it is not wanted there, say so with %s: <branch>: <reason>",
-				shortID(id), strings.Join(lack, ", "), t.v.Target.Name, declinedKey))
+				git.ShortID(id), strings.Join(lack, ", "), t.v.Target.Name, declinedKey))
 		}
 	}
 }

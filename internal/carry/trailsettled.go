@@ -110,7 +110,7 @@ func (t *tracer) unsettled(ctx context.Context, order []string) error {
 		case !errors.Is(err, errLacking):
 			return err
 		default:
-			t.find(backport.Warning, id, fmt.Sprintf("%s is part of no main or release branch, it is %s: nothing shows that the change was accepted", shortID(id), t.settled.where(id)))
+			t.find(backport.Warning, id, fmt.Sprintf("%s is part of no main or release branch, it is %s: nothing shows that the change was accepted", git.ShortID(id), t.settled.where(id)))
 		}
 	}
 	return nil

@@ -175,7 +175,7 @@ func (s *seeker) place(ctx context.Context, v *backport.Verification, tip string
 	if found >= 0 {
 		v.Target.Name, v.Target.Ref = s.among[found].Name, s.among[found].Ref
 	} else {
-		v.Target.Name = short(v.Target.Commit)
+		v.Target.Name = git.ShortID(v.Target.Commit)
 	}
 	return nil
 }

@@ -43,14 +43,14 @@ func (r *reader) reconstruct(ctx context.Context, name string, s patch.Series) (
 		switch {
 		case err == nil:
 			if p.name == parentOf && !stated(s) {
-				notes = append(notes, fmt.Sprintf("read against %s, %s", short(read.base), p.name))
+				notes = append(notes, fmt.Sprintf("read against %s, %s", git.ShortID(read.base), p.name))
 			}
 			read.notes = notes
 			return read, nil
 		case !isMisfit(err):
 			return reading{}, err
 		case p.name == baseCommit:
-			notes = append(notes, fmt.Sprintf("the patch does not fit %s, %s", short(p.commit.ID), p.name))
+			notes = append(notes, fmt.Sprintf("the patch does not fit %s, %s", git.ShortID(p.commit.ID), p.name))
 		}
 	}
 	if !stated(s) {
@@ -120,7 +120,7 @@ func (r *reader) guess(ctx context.Context, name string, s patch.Series, notes [
 	for _, p := range places {
 		read, err := r.on(ctx, p, s, nearly)
 		if err == nil {
-			note := fmt.Sprintf("read against %s (%s), where every hunk fits", p.name, short(p.commit.ID))
+			note := fmt.Sprintf("read against %s (%s), where every hunk fits", p.name, git.ShortID(p.commit.ID))
 			read.notes = append(notes, note)
 			return read, nil
 		}

@@ -62,7 +62,7 @@ func tellApart(fixes []backport.Fix) []backport.Fix {
 			continue
 		}
 		if slugs[f.Slug] {
-			f.Slug += "-" + short(f.Steps[len(f.Steps)-1].Commit)
+			f.Slug += "-" + git.ShortID(f.Steps[len(f.Steps)-1].Commit)
 		}
 		slugs[f.Slug] = true
 		out = append(out, f)
@@ -208,9 +208,9 @@ func (r *reader) commits(ctx context.Context, arg string) (backport.Fix, error) 
 	if !changes {
 		return backport.Fix{}, &backport.InputError{What: fmt.Sprintf("commit %s changes nothing%s", called(arg, id), against(step, c))}
 	}
-	fix := backport.Fix{Slug: short(id), Subject: c.Subject(), Steps: []backport.Step{step}}
+	fix := backport.Fix{Slug: git.ShortID(id), Subject: c.Subject(), Steps: []backport.Step{step}}
 	if len(c.Parents) > 1 && r.opts.Mainline == 0 {
-		fix.Notes = append(fix.Notes, fmt.Sprintf("%s is a merge; its change against the first parent, %s, is taken (-m 1)", short(id), short(step.Base)))
+		fix.Notes = append(fix.Notes, fmt.Sprintf("%s is a merge; its change against the first parent, %s, is taken (-m 1)", git.ShortID(id), git.ShortID(step.Base)))
 	}
 	return fix, nil
 }
@@ -227,15 +227,15 @@ func against(s backport.Step, c git.Commit) string {
 	if len(c.Parents) < 2 {
 		return ""
 	}
-	return " against its parent " + short(s.Base)
+	return " against its parent " + git.ShortID(s.Base)
 }
 
 // called is how a message names a commit: as the user did, and by its id.
 func called(arg, id string) string {
 	if strings.HasPrefix(id, arg) {
-		return short(id)
+		return git.ShortID(id)
 	}
-	return fmt.Sprintf("%s (%s)", short(id), quote(arg))
+	return fmt.Sprintf("%s (%s)", git.ShortID(id), quote(arg))
 }
 
 // resolve finds the commit that a name stands for; arg is the argument that

@@ -50,7 +50,7 @@ func (r *reader) mailbox(ctx context.Context, name string, in io.Reader) (backpo
 		parent = commit
 	}
 	if fix.Slug = slug(fix.Subject); fix.Slug == "" {
-		fix.Slug = "patch-" + short(parent)
+		fix.Slug = "patch-" + git.ShortID(parent)
 	}
 	return fix, nil
 }

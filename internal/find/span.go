@@ -48,7 +48,7 @@ func (r *reader) span(ctx context.Context, arg, from, to string) (backport.Fix, 
 		}
 		if len(c.Parents) > 1 && r.opts.Mainline == 0 {
 			return backport.Fix{}, &backport.InputError{
-				What: fmt.Sprintf("range %s: commit %s is a merge", quote(arg), short(id)),
+				What: fmt.Sprintf("range %s: commit %s is a merge", quote(arg), git.ShortID(id)),
 				Hint: "say with -m which parent is the mainline, or name the commits one by one",
 			}
 		}
@@ -61,7 +61,7 @@ func (r *reader) span(ctx context.Context, arg, from, to string) (backport.Fix, 
 			return backport.Fix{}, err
 		}
 		if !changes {
-			fix.Notes = append(fix.Notes, fmt.Sprintf("%s changes nothing and is left out", short(id)))
+			fix.Notes = append(fix.Notes, fmt.Sprintf("%s changes nothing and is left out", git.ShortID(id)))
 			continue
 		}
 		fix.Steps = append(fix.Steps, step)
@@ -71,9 +71,9 @@ func (r *reader) span(ctx context.Context, arg, from, to string) (backport.Fix, 
 		return backport.Fix{}, &backport.InputError{What: fmt.Sprintf("range %s changes nothing", quote(arg))}
 	}
 	fix.Subject = last.Subject()
-	fix.Slug = short(fix.Steps[0].Commit)
+	fix.Slug = git.ShortID(fix.Steps[0].Commit)
 	if len(fix.Steps) > 1 {
-		fix.Slug += "-" + short(last.ID)
+		fix.Slug += "-" + git.ShortID(last.ID)
 	}
 	return fix, nil
 }
@@ -81,7 +81,7 @@ func (r *reader) span(ctx context.Context, arg, from, to string) (backport.Fix, 
 func (r *reader) emptyRange(ctx context.Context, arg, from, to, a, b string) error {
 	e := &backport.InputError{What: fmt.Sprintf("range %s has no commits", quote(arg))}
 	if a == b {
-		e.Hint = "both ends are " + short(a)
+		e.Hint = "both ends are " + git.ShortID(a)
 		return e
 	}
 	e.Hint = fmt.Sprintf("%s contains %s", from, to)

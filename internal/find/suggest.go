@@ -29,9 +29,6 @@ func plain(s string) string {
 	return s
 }
 
-// short is a commit id for a message.
-func short(id string) string { return id[:min(len(id), 12)] }
-
 // Bounds of the search for close names.
 const (
 	maxSuggestions = 3

@@ -131,7 +131,7 @@ func (b *branches) target(ctx context.Context, repo *git.Repo, arg string) (back
 	case err != nil:
 		return backport.Target{}, err
 	}
-	t := backport.Target{Name: short(commit), Commit: commit}
+	t := backport.Target{Name: git.ShortID(commit), Commit: commit}
 	if git.IsID(arg) {
 		return t, nil
 	}

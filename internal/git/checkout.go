@@ -12,19 +12,12 @@ import (
 	"time"
 )
 
-// checkoutConfig is the whole configuration of a checkout's repository: what
-// would run programs, watch files, convert contents or look at the machine's
-// own settings is off, and there is no remote and no submodule.
-const checkoutConfig = `	bare = false
-	filemode = %t
-	hooksPath = /dev/null
-	attributesFile = /dev/null
-	excludesFile = /dev/null
+// inertConfig switches off, in a configuration that has a section [core] open,
+// what would run programs, watch files or convert contents.
+const inertConfig = `	hooksPath = /dev/null
 	fsmonitor = false
 	untrackedCache = false
 	splitIndex = false
-	checkStat = minimal
-	trustctime = false
 	autocrlf = false
 	logAllRefUpdates = false
 [gc]
@@ -35,7 +28,18 @@ const checkoutConfig = `	bare = false
 	enabled = false
 [submodule]
 	recurse = false
-[advice]
+`
+
+// checkoutConfig is the whole configuration of a checkout's repository: the
+// machine's own settings are not looked at either, and there is no remote and no
+// submodule.
+const checkoutConfig = `	bare = false
+	filemode = %t
+	attributesFile = /dev/null
+	excludesFile = /dev/null
+	checkStat = minimal
+	trustctime = false
+` + inertConfig + `[advice]
 	detachedHead = false
 `
 

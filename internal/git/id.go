@@ -51,3 +51,7 @@ func IsID(s string) bool {
 	}
 	return strings.Trim(s, "0123456789abcdef") == ""
 }
+
+// ShortID is the beginning of an id, or of what stands for one, as people write
+// it.
+func ShortID(id string) string { return id[:min(len(id), 12)] }

@@ -49,24 +49,10 @@ type Bench struct {
 // would run programs, watch files or convert contents is off.
 const benchConfig = `[core]
 	bare = false
-	hooksPath = /dev/null
-	fsmonitor = false
-	untrackedCache = false
-	splitIndex = false
 	sparseCheckout = true
 	sparseCheckoutCone = false
-	autocrlf = false
-	logAllRefUpdates = false
-[index]
+` + inertConfig + `[index]
 	sparse = false
-[gc]
-	auto = 0
-[maintenance]
-	auto = false
-[rerere]
-	enabled = false
-[submodule]
-	recurse = false
 `
 
 // benchHead is the branch of a workbench.
@@ -97,7 +83,7 @@ func (r *Repo) layBench(ctx context.Context, s *Store, dir string, b Bench) (*Wo
 		"HEAD":                    "ref: " + benchHead + "\n",
 		"config":                  config,
 		"objects/info/alternates": alternate(r.Objects),
-		"info/attributes":         "* -text -eol -ident -filter -working-tree-encoding\n",
+		"info/attributes":         asStored,
 		"info/grafts":             readSmall(r.grafts),
 		"shallow":                 readSmall(r.shallow),
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/git"
 	"backstay.dev/backstay/internal/platform"
 	"backstay.dev/backstay/internal/verify/results"
 )
@@ -82,7 +83,7 @@ func (s *site) open(ctx context.Context) (err error) {
 		return err
 	}
 	if err := v.Checkout(ctx, s.dir(), s.tip.Commit, s.tip.Tree); err != nil {
-		return fmt.Errorf("check out %s: %w", short(s.tip.Tree), err)
+		return fmt.Errorf("check out %s: %w", git.ShortID(s.tip.Tree), err)
 	}
 	s.place, err = s.lane.machine.Open(ctx, s.dir())
 	return err
@@ -138,7 +139,7 @@ func logName(platformName, tree, step string) string {
 		return '_'
 	}, platformName)
 	plain = strings.TrimLeft(plain[:min(len(plain), 80)], ".")
-	return plain + "-" + short(tree) + "-" + step
+	return plain + "-" + git.ShortID(tree) + "-" + step
 }
 
 // createLog makes a file that no other log has: none is written over, and it can
@@ -164,6 +165,3 @@ func forgetLogs(steps []backport.RunStep) {
 		}
 	}
 }
-
-// short is how an id is named to people.
-func short(id string) string { return id[:min(len(id), 12)] }

@@ -9,7 +9,7 @@ import (
 // do not overlap.
 func Adjacent(c *conflict.Chunk) []conflict.Answer {
 	s := sidesOf(c)
-	number := numbering{}
+	number := textdiff.Numbering{}
 	b, o, t := textdiff.Lines(s.base), textdiff.Lines(s.ours), textdiff.Lines(s.theirs)
 	out, ok := weave(b, edits(b, o, number), edits(b, t, number), refuse)
 	if !ok {

@@ -26,9 +26,9 @@ type line struct {
 }
 
 // measured prepares lines; they share the numberings.
-func measured(text []byte, lines, terms numbering) []line {
+func measured(text []byte, lines, terms textdiff.Numbering) []line {
 	split := textdiff.Lines(text)
-	numbers := lines.of(split)
+	numbers := lines.All(split)
 	out := make([]line, len(split))
 	for i, l := range split {
 		var kept [][]byte
@@ -42,7 +42,7 @@ func measured(text []byte, lines, terms numbering) []line {
 				letters++
 			}
 		}
-		ids := terms.of(kept)
+		ids := terms.All(kept)
 		slices.Sort(ids)
 		out[i] = line{l, numbers[i], ids, min(0.15+0.4*float64(letters)+0.05*float64(len(kept)), 2)}
 	}

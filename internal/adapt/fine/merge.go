@@ -1,6 +1,10 @@
 package fine
 
-import "bytes"
+import (
+	"bytes"
+
+	"backstay.dev/backstay/internal/textdiff"
+)
 
 // version is what one side made of the lines of base.
 type version struct {
@@ -85,7 +89,7 @@ type merger struct {
 }
 
 func (s sides) merger() *merger {
-	lines, terms := numbering{}, numbering{}
+	lines, terms := textdiff.Numbering{}, textdiff.Numbering{}
 	m := &merger{base: measured(s.base, lines, terms)}
 	m.ours = versionOf(m.base, measured(s.ours, lines, terms))
 	m.theirs = versionOf(m.base, measured(s.theirs, lines, terms))
@@ -223,7 +227,7 @@ func (w choice) side(c clash, base [][]byte) ([][]byte, bool) {
 
 // mergeWords merges word by word; clashed says whether the umpire was asked.
 func mergeWords(base, mine, other []byte, decide umpire) (text []byte, clashed, ok bool) {
-	number := numbering{}
+	number := textdiff.Numbering{}
 	b, o, t := words(base), words(mine), words(other)
 	out, ok := weave(b, edits(b, o, number), edits(b, t, number), func(c clash) ([][]byte, bool) {
 		clashed = true

@@ -48,9 +48,9 @@ type names map[string]map[string]int
 // learn notes how the terms of a line of base are written in its version.
 func (n names) learn(base, version []byte) {
 	b, v := terms(base), terms(version)
-	number := numbering{}
+	number := textdiff.Numbering{}
 	at := 0
-	for _, h := range textdiff.DiffSymbols(number.of(b), number.of(v)) {
+	for _, h := range textdiff.DiffSymbols(number.All(b), number.All(v)) {
 		n.stay(b[at:h.OldStart])
 		at = h.OldStart + h.OldCount
 		if h.OldCount == h.NewCount && h.OldCount <= 4 {
@@ -175,7 +175,7 @@ func (n names) learnLines(base, side []byte) {
 	if len(base) == 0 || len(side) == 0 {
 		return
 	}
-	lines, terms := numbering{}, numbering{}
+	lines, terms := textdiff.Numbering{}, textdiff.Numbering{}
 	b, s := measured(base, lines, terms), measured(side, lines, terms)
 	for i, j := range align(b, s) {
 		if j >= 0 {

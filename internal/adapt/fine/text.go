@@ -14,7 +14,7 @@ func mergeLines(base, ours, theirs []byte) (text []byte, overlaps int, ok bool) 
 	if len(base)+len(ours)+len(theirs) > maxBytes {
 		return nil, 0, false
 	}
-	number := numbering{}
+	number := textdiff.Numbering{}
 	b, o, t := textdiff.Lines(base), textdiff.Lines(ours), textdiff.Lines(theirs)
 	out, ok := weave(b, edits(b, o, number), edits(b, t, number), func(c clash) ([][]byte, bool) {
 		overlaps++

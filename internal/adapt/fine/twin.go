@@ -1,6 +1,9 @@
 package fine
 
-import "backstay.dev/backstay/internal/adapt/conflict"
+import (
+	"backstay.dev/backstay/internal/adapt/conflict"
+	"backstay.dev/backstay/internal/textdiff"
+)
 
 // Twin merges two versions of one thing that base lacks: both sides added it, or
 // brought it from elsewhere; they begin alike, and most of the shorter is in the
@@ -11,7 +14,7 @@ func Twin(c *conflict.Chunk) []conflict.Answer {
 	if len(s.base) > 0 || !s.small() {
 		return nil
 	}
-	lines, terms := numbering{}, numbering{}
+	lines, terms := textdiff.Numbering{}, textdiff.Numbering{}
 	o, t := measured(s.ours, lines, terms), measured(s.theirs, lines, terms)
 	v := versionOf(o, t)
 	var out [][]byte

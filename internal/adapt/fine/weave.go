@@ -20,9 +20,9 @@ func (e edit) same(f edit) bool {
 }
 
 // edits that turn base into side, by a shortest script.
-func edits(base, side [][]byte, number numbering) []edit {
+func edits(base, side [][]byte, number textdiff.Numbering) []edit {
 	var out []edit
-	for _, h := range textdiff.DiffSymbols(number.of(base), number.of(side)) {
+	for _, h := range textdiff.DiffSymbols(number.All(base), number.All(side)) {
 		out = append(out, edit{h.OldStart, h.OldStart + h.OldCount, side[h.NewStart : h.NewStart+h.NewCount]})
 	}
 	return out

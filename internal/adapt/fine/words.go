@@ -68,19 +68,3 @@ func operator(a, b byte) bool {
 	}
 	return false
 }
-
-// numbering gives equal pieces of text equal numbers.
-type numbering map[string]int32
-
-func (n numbering) of(pieces [][]byte) []int32 {
-	out := make([]int32, len(pieces))
-	for i, p := range pieces {
-		v, ok := n[string(p)]
-		if !ok {
-			v = int32(len(n))
-			n[string(p)] = v
-		}
-		out[i] = v
-	}
-	return out
-}

@@ -19,26 +19,13 @@ func (p *puzzle) align(result [][]byte) []int {
 	for i := range a.match {
 		a.match[i] = -1
 	}
-	numbers := map[string]int32{}
-	number := func(line []byte) int32 {
-		n, ok := numbers[string(line)]
-		if !ok {
-			n = int32(len(numbers))
-			numbers[string(line)] = n
-		}
-		return n
-	}
-	for _, line := range p.lines {
-		a.old = append(a.old, number(line))
-	}
-	for _, line := range result {
-		a.now = append(a.now, number(line))
-	}
+	numbers := textdiff.Numbering{}
+	a.old, a.now = numbers.All(p.lines), numbers.All(result)
 	for _, sides := range p.sides {
 		known := map[int32]bool{}
 		for _, side := range sides {
 			for _, line := range textdiff.Lines(side) {
-				known[number(line)] = true
+				known[numbers.Of(line)] = true
 			}
 		}
 		a.known = append(a.known, known)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"backstay.dev/backstay/internal/git"
 	"backstay.dev/backstay/internal/textdiff"
 )
 
@@ -37,9 +38,6 @@ const (
 	// maxText bounds in bytes a line as it is shown.
 	maxText = 4 << 10
 )
-
-// binaryHead is how many bytes decide whether a file is binary, as in git.
-const binaryHead = 8000
 
 // change is a File of one side, taken apart.
 type change struct {
@@ -75,7 +73,7 @@ func newChange(f File, index int, lines *lines, budget *int) *change {
 		c.whole = f.Unread
 	case len(f.Before) > maxFile || len(f.After) > maxFile || count > maxLines || cost > *budget:
 		c.whole = "too large"
-	case binary(f.Before) || binary(f.After):
+	case git.Binary(f.Before) || git.Binary(f.After):
 		c.whole = "binary"
 	}
 	if c.whole != "" {
@@ -101,8 +99,6 @@ func (c *change) set(ops []op) {
 		}
 	}
 }
-
-func binary(b []byte) bool { return bytes.IndexByte(b[:min(len(b), binaryHead)], 0) >= 0 }
 
 // crlf says whether each line of a text that is not empty ends in CRLF; the last
 // may lack its end.

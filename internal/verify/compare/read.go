@@ -159,7 +159,7 @@ func renames(files []File) []File {
 		// The whole text is a feature, too, so that what is the same is found
 		// though its lines are everywhere.
 		out := []int32{known.number(append([]byte("whole\x00"), b...))}
-		if len(b) > maxFile || binary(b) {
+		if len(b) > maxFile || git.Binary(b) {
 			return out
 		}
 		seen := map[int32]bool{}
