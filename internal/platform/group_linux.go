@@ -182,10 +182,19 @@ func sweepGroups(parent string) {
 	}
 }
 
-// removeGroup removes a control group without processes, with those that a
-// Backstay in it left.
+// removeGroup removes a control group, with those that a Backstay in it left, and
+// ends the processes that are still in it. The last ones may need a while.
 func removeGroup(path string) error {
 	sweepGroups(path)
+	_ = setGroup(path, setting{file: "pids.max", value: "0"}) // it may be another controller's
+	if setGroup(path, setting{file: "cgroup.kill", value: "1"}) != nil {
+		left, _ := os.ReadFile(filepath.Join(path, "cgroup.procs")) // no process, or gone
+		for word := range strings.FieldsSeq(string(left)) {
+			if pid, err := strconv.Atoi(word); err == nil && pid > 0 && pid != os.Getpid() {
+				_ = unix.Kill(pid, unix.SIGKILL)
+			}
+		}
+	}
 	return os.Remove(path)
 }
 

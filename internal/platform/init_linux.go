@@ -203,8 +203,8 @@ func (w *warden) tell(s unix.Signal) {
 		_ = unix.Kill(-1, s) // fails where nothing is left
 		return
 	}
-	for _, pid := range descendants() {
-		_ = unix.Kill(pid, s)
+	for _, d := range descendants() {
+		_ = unix.Kill(d.pid, s)
 	}
 }
 
@@ -249,11 +249,15 @@ func (w *warden) watch() {
 	}
 	for {
 		time.Sleep(sampling)
-		pids := descendants
+		var pids []int
 		if w.order.Confined {
-			pids = func() []int { return ownTable.others(os.Getpid()) }
+			pids = ownTable.others(os.Getpid())
+		} else {
+			for _, d := range descendants() {
+				pids = append(pids, d.pid)
+			}
 		}
-		if limit := ownTable.over(pids(), w.order.Processes, w.order.Memory); limit != "" {
+		if limit := ownTable.over(pids, w.order.Processes, w.order.Memory); limit != "" {
 			w.end(ending{Exit: -1, Signal: -1, Limit: limit})
 		}
 	}

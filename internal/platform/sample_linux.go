@@ -34,19 +34,25 @@ func (p processTable) others(but int) []int {
 	return pids
 }
 
+// descendant is a process that this one, or one of its descendants, started.
+type descendant struct{ pid, group int }
+
 // descendants are the processes that this one started, and those that they did.
-func descendants() []int {
-	children := map[int][]int{}
+func descendants() []descendant {
+	children := map[int][]descendant{}
 	for _, pid := range ownTable.others(os.Getpid()) {
-		if parent := ownTable.status(pid).parent; parent > 0 {
-			children[parent] = append(children[parent], pid)
+		if t := ownTable.status(pid); t.parent > 0 {
+			children[t.parent] = append(children[t.parent], descendant{pid, t.group})
 		}
 	}
-	var found []int
+	var found []descendant
 	for next := []int{os.Getpid()}; len(next) > 0; {
 		under := children[next[0]]
 		delete(children, next[0])
-		next = append(next[1:], under...)
+		next = next[1:]
+		for _, d := range under {
+			next = append(next, d.pid)
+		}
 		found = append(found, under...)
 	}
 	return found
@@ -54,7 +60,7 @@ func descendants() []int {
 
 // taken is what the kernel says of one process.
 type taken struct {
-	parent, threads, user int
+	parent, group, threads, user int
 	// memory is in bytes, pages that others share with it counted in full.
 	memory int64
 }
@@ -75,6 +81,8 @@ func (p processTable) status(pid int) taken {
 		switch string(name) {
 		case "PPid":
 			t.parent = int(n)
+		case "NSpgid":
+			t.group = int(n)
 		case "Uid":
 			t.user = int(n)
 		case "Threads":
@@ -131,22 +139,25 @@ func (p processTable) proportional(pids []int, enough int64) (sum int64) {
 	return sum
 }
 
-// killing bounds how long killDescendants tries.
-const killing = 5 * time.Second
+// killing bounds how long killDescendants tries to stop and then to end them: long,
+// because what it gives up lives on, and the machine may be a busy one.
+const killing = 30 * time.Second
 
-// killDescendants ends all that this process started. What starts others all the
-// time is stopped first, until nothing new comes.
+// killDescendants ends all that this process started. A process group is ended in
+// one go, and none of it can start another meanwhile. What leaves its group and
+// starts others all the time is stopped first, until nothing new comes.
 func killDescendants() {
 	if childless() {
 		return
 	}
+	killAll(descendants())
 	stopped := map[int]bool{}
-	for end := time.Now().Add(killing); time.Now().Before(end); {
+	for end := time.Now().Add(killing); time.Now().Before(end) && !childless(); {
 		before := len(stopped)
-		for _, pid := range descendants() {
-			if !stopped[pid] {
-				stopped[pid] = true
-				_ = unix.Kill(pid, unix.SIGSTOP)
+		for _, d := range descendants() {
+			if !stopped[d.pid] {
+				stopped[d.pid] = true
+				_ = unix.Kill(d.pid, unix.SIGSTOP)
 			}
 		}
 		if len(stopped) == before {
@@ -155,13 +166,22 @@ func killDescendants() {
 	}
 	// While processes change parents some are missed: that none is left only the
 	// kernel knows.
-	for end := time.Now().Add(killing); time.Now().Before(end); time.Sleep(time.Millisecond) {
-		for _, pid := range descendants() {
-			_ = unix.Kill(pid, unix.SIGKILL)
+	for end := time.Now().Add(killing); time.Now().Before(end) && !childless(); time.Sleep(time.Millisecond) {
+		killAll(descendants())
+	}
+}
+
+// killAll ends processes with their process groups.
+func killAll(all []descendant) {
+	ended := map[int]bool{0: true, unix.Getpgrp(): true}
+	for _, d := range all {
+		if !ended[d.group] {
+			ended[d.group] = true
+			_ = unix.Kill(-d.group, unix.SIGKILL)
 		}
-		if childless() {
-			return
-		}
+	}
+	for _, d := range all {
+		_ = unix.Kill(d.pid, unix.SIGKILL)
 	}
 }
 
