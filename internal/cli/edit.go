@@ -182,15 +182,22 @@ func (o *pickOptions) begin(ctx context.Context) (s carry.EditStatus, got answer
 		return s, got, nil
 	}
 	e, err := w.editor()
-	if err == nil {
-		w.climbing(e, o)
-		order.Look = p.Outcome == backport.Proposed
-		s, err = e.Begin(ctx, fixes[0], targets[0], order)
+	if err != nil {
+		return s, got, err
 	}
+	lock, err := carry.LockEdit(e.Dir)
+	if err != nil {
+		return s, got, err
+	}
+	defer lock.Close()
+	w.climbing(e, o)
+	order.Look = p.Outcome == backport.Proposed
+	s, err = e.Begin(ctx, fixes[0], targets[0], order)
 	return s, got, err
 }
 
-// under runs f with a workspace that knows the edit under way.
+// under runs f with a workspace that knows the edit under way, while no other
+// process is at it.
 func (o *pickOptions) under(ctx context.Context, f func(w *workspace, e *carry.Editor) error) (err error) {
 	repo, err := git.Open(ctx, o.app.dir.path(), o.app.gitOptions(o.fetch))
 	if err != nil {
@@ -200,6 +207,11 @@ func (o *pickOptions) under(ctx context.Context, f func(w *workspace, e *carry.E
 	if err != nil {
 		return err
 	}
+	lock, err := carry.LockEdit(dir)
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
 	objects, err := carry.EditObjects(dir)
 	if err != nil {
 		return err
@@ -295,6 +307,11 @@ func (o *pickOptions) abort(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	lock, err := carry.LockEdit(dir)
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
 	s, err := carry.AbortEdit(dir)
 	if err != nil {
 		return err
