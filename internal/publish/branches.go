@@ -235,10 +235,16 @@ func (p *publisher) write(ctx context.Context) error {
 	}
 	errs, err := p.repo.Publish(ctx, p.store, have, ts)
 	for i, l := range writing {
-		switch {
-		case errs[i] == nil:
+		if errs[i] == nil {
 			l.pick.Branch = &backport.Branch{Name: l.branch, State: l.state, Commit: l.tip}
-		case err == nil:
+		}
+	}
+	if err != nil {
+		return err
+	}
+	err = p.overtaken(ctx, writing, errs)
+	for i, l := range writing {
+		if errs[i] != nil && l.pending() {
 			l.fail(explain(l, errs[i]))
 		}
 	}

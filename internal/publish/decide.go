@@ -11,18 +11,29 @@ import (
 
 // decide compares each plan with the branch that is there.
 func (p *publisher) decide(ctx context.Context) error {
-	if len(p.plans) == 0 {
+	if err := p.compare(ctx, p.plans); err != nil {
+		return err
+	}
+	if err := p.sparesSymrefs(ctx); err != nil {
+		return err
+	}
+	return p.sparesCheckouts(ctx)
+}
+
+// compare decides by what the refs are now.
+func (p *publisher) compare(ctx context.Context, plans []*plan) error {
+	if len(plans) == 0 {
 		return nil
 	}
 	var names []string
-	for _, l := range p.plans {
+	for _, l := range plans {
 		names = append(names, l.branch, l.record)
 	}
 	now, err := p.repo.RefValues(ctx, names)
 	if err != nil {
 		return err
 	}
-	for _, l := range p.plans {
+	for _, l := range plans {
 		l.oldBranch, l.oldRecord = now[l.branch], now[l.record]
 		if l.oldBranch == "" {
 			l.state = "created"
@@ -34,10 +45,20 @@ func (p *publisher) decide(ctx context.Context) error {
 		}
 		l.settle(same, p.opts.Force)
 	}
-	if err := p.sparesSymrefs(ctx); err != nil {
-		return err
+	return nil
+}
+
+// overtaken says of the plans that came too late, as far as the refs that
+// somebody else set meanwhile tell it, what a repetition would say: another run
+// of the same command has written the same.
+func (p *publisher) overtaken(ctx context.Context, plans []*plan, errs []error) error {
+	var late []*plan
+	for i, l := range plans {
+		if errors.Is(errs[i], git.ErrRefChanged) || errors.Is(errs[i], git.ErrRefLocked) {
+			late = append(late, l)
+		}
 	}
-	return p.sparesCheckouts(ctx)
+	return p.compare(ctx, late)
 }
 
 // settle decides about a branch that exists.

@@ -262,3 +262,19 @@ escapes: yes
 		t.Errorf("%q", is)
 	}
 }
+
+// A commit that says it is in UTF-16 has headers in ASCII all the same.
+func TestCommitterWhereTheEncodingIsNotOfBytes(t *testing.T) {
+	t.Parallel()
+	for _, encoding := range []string{"UTF-16", "UTF-32LE", "IBM037", "nonsense"} {
+		r := gittest.New(t, story+"-- commit wide on main: wide --\nencoding: "+encoding+"\n-- file lib/m5 --\n5\n")
+		b := newBench(t, r)
+		got := b.publish(t, Options{SignOff: true}, b.pick(t, "x", "release/1.x", r.ID("wide")))
+		expect(t, got[0], "created", "")
+		is := b.object(t, got[0].Branch.Name)
+		if !strings.Contains(is, "\ncommitter Tess Test <tess@example.org> ") || !strings.Contains(is, "\nSigned-off-by: Tess Test <tess@example.org>\n") {
+			t.Errorf("%s: %q", encoding, is)
+		}
+		r.Git(t, "fsck", "--strict")
+	}
+}

@@ -3,10 +3,12 @@ package publish
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -388,5 +390,46 @@ func TestEnvironmentFails(t *testing.T) {
 	}
 	if refs := b.Git(t, "for-each-ref", "refs/heads/backport", "refs/backstay"); refs != "" {
 		t.Errorf("written: %s", refs)
+	}
+}
+
+// Whoever writes the same at the same time comes second, not to grief.
+func TestTwoAtOnce(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t, story)
+	const runs = 3
+	for round := range 2 {
+		slug := fmt.Sprint("x", round)
+		states := make(chan string, 3*runs)
+		var wg sync.WaitGroup
+		for range runs {
+			b := newBench(t, r)
+			var picks []backport.Pick
+			for _, target := range []string{"release/1.x", "release/2.x", "release/3.x"} {
+				picks = append(picks, b.pick(t, slug, target, r.ID("fix")))
+			}
+			wg.Go(func() {
+				got, err := Branches(t.Context(), b.repo, b.store, picks, Options{})
+				if err != nil {
+					t.Error(err)
+				}
+				for _, p := range got {
+					if p.Branch == nil || p.Error != "" {
+						t.Errorf("%s: %s", p.Target.Name, p.Error)
+						continue
+					}
+					states <- p.Branch.State
+				}
+			})
+		}
+		wg.Wait()
+		close(states)
+		count := map[string]int{}
+		for s := range states {
+			count[s]++
+		}
+		if count["created"] != 3 || count["unchanged"] != 3*(runs-1) {
+			t.Errorf("round %d: %v", round, count)
+		}
 	}
 }
