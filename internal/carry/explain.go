@@ -83,10 +83,19 @@ type explanation struct {
 	climber *Climber // nil without a model
 }
 
+// options say how picks are explained.
+func (e *explanation) options() explain.Options {
+	o := explain.Options{Before: e.inquiry.Before}
+	if e.carrier.Generated != nil {
+		o.Maker = e.carrier.Generated.Maker
+	}
+	return o
+}
+
 func (e *explanation) one(ctx context.Context, out *Explained) error {
 	p := &out.Pick
 	var err error
-	if out.Report, err = e.why.Explain(ctx, *p, explain.Options{Before: e.inquiry.Before}); err != nil {
+	if out.Report, err = e.why.Explain(ctx, *p, e.options()); err != nil {
 		return err
 	}
 	p.Causes = out.Report.Causes()
@@ -213,7 +222,7 @@ func (e *explanation) open(ctx context.Context, p backport.Pick) ([]backport.Ste
 // needs are the commits behind the conflicts of a pick that its target lacks.
 // What a tool makes is made again, whatever else is carried.
 func (e *explanation) needs(ctx context.Context, p backport.Pick) ([]explain.Need, error) {
-	r, err := e.why.Explain(ctx, p, explain.Options{Before: e.inquiry.Before})
+	r, err := e.why.Explain(ctx, p, e.options())
 	if err != nil {
 		return nil, err
 	}

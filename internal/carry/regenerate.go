@@ -47,6 +47,15 @@ func (r *Regenerator) Due(paths []string) []config.Regenerate {
 	return due
 }
 
+// Maker is the program that the rules name for a path, with its arguments; "" for
+// none.
+func (r *Regenerator) Maker(path string) string {
+	if due := r.Due([]string{path}); len(due) > 0 {
+		return strings.Join(due[0].Run, " ")
+	}
+	return ""
+}
+
 // Regenerate runs the rules for some of these paths on a tree and returns the
 // tree with what they made, and the files that are other than before. The
 // generated files of the tree should be the target's; conflict markers in them

@@ -273,10 +273,9 @@ const maxRegenerate = 10 * time.Minute
 // history taught, and check results.
 func (w *workspace) climbs(c *carry.Carrier, o *pickOptions) {
 	w.keeps(c)
-	if o.gitOnly {
-		return
+	if !o.gitOnly {
+		c.Ladder = w.ladder
 	}
-	c.Ladder = w.ladder
 	if len(w.config.Regenerate) > 0 {
 		c.Generated = &carry.Regenerator{
 			Store: w.store, Rules: w.config.Regenerate, Allowed: o.regenerate, Scratch: os.TempDir(),
@@ -305,15 +304,12 @@ func (w *workspace) ladder() (learned carry.Learned, err error) {
 // asked finds which fixes and which targets are meant, and by which rule
 // branches are releases if that was asked.
 func (w *workspace) asked(ctx context.Context, o *pickOptions) (fixes []backport.Fix, targets []backport.Target, rule string, err error) {
-	err = w.fetching(ctx, o.fetch && !slices.Contains(o.fixes, "-"), func() (err error) {
-		fixes, err = find.Fixes(ctx, w.repo, w.store, o.fixes, find.FixOptions{
-			Mainline: o.mainline, Squash: o.squash || w.config.Squash, Stdin: w.app.In, Releases: w.config.Releases,
-		})
-		if err == nil {
-			fixes, err = w.after(ctx, o, fixes)
-		}
-		return err
+	fixes, err = find.Fixes(ctx, w.repo, w.store, o.fixes, find.FixOptions{
+		Mainline: o.mainline, Squash: o.squash || w.config.Squash, Stdin: w.app.In, Releases: w.config.Releases,
 	})
+	if err == nil {
+		fixes, err = w.after(ctx, o, fixes)
+	}
 	if err != nil {
 		return nil, nil, "", err
 	}
@@ -328,7 +324,7 @@ func (w *workspace) carrier(o *pickOptions) *carry.Carrier {
 	return &carry.Carrier{
 		Now:  time.Now().Unix(),
 		Repo: w.repo, Store: w.store, Index: w.index, Jobs: w.app.jobs,
-		Fetch: o.fetch, Progress: w.progress.update,
+		Progress: w.progress.update,
 	}
 }
 

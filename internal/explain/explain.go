@@ -31,6 +31,17 @@ type Options struct {
 	// Before is a committer date in seconds since 1970. Whether the target has a
 	// commit is answered as if later ones did not exist. 0 is no bound.
 	Before int64
+	// Maker says what makes the file at a path, where somebody has told so: "go
+	// mod tidy"; "" for a file of which nobody has. nil where nobody was asked.
+	Maker func(path string) string
+}
+
+// maker is what makes a file by the word of Options.Maker.
+func (o Options) maker(path string) string {
+	if o.Maker == nil {
+		return ""
+	}
+	return o.Maker(path)
 }
 
 // Explain says for every conflicting file of a pick why it conflicts. A file
@@ -48,7 +59,7 @@ func (e *Explainer) Explain(ctx context.Context, p backport.Pick, opts Options) 
 	for _, made := range []bool{false, true} { // what a tool makes gets what work is left
 		a.source.exact, a.target.exact = made, made
 		for i, f := range p.Files {
-			if f.Outcome != backport.Conflict || generatedPath(f.Path) != made {
+			if f.Outcome != backport.Conflict || (generatedPath(f.Path) || opts.maker(f.Path) != "") != made {
 				continue
 			}
 			if found[i], err = a.file(ctx, f); err != nil {
@@ -130,6 +141,7 @@ func (e *Explainer) analyse(ctx context.Context, p backport.Pick, opts Options) 
 type fileFinding struct {
 	FileReport
 	generated bool
+	maker     string // see Options
 	chunks    []*finding
 }
 

@@ -26,9 +26,13 @@ var generatedSuffixes = []string{
 // generated, in bytes.
 const headerSize = 4096
 
-// generatedFile finds out whether a file is made by a tool: by its name, or by
-// what its first lines say (for Go: go.dev/s/generatedcode).
+// generatedFile finds out whether a file is made by a tool: somebody has told so,
+// its name says it, or its first lines do (for Go: go.dev/s/generatedcode).
 func (a *analysis) generatedFile(ctx context.Context, name string, s sides, out *fileFinding) error {
+	if out.maker = a.opts.maker(name); out.maker != "" {
+		out.generated = true
+		return nil
+	}
 	if out.generated = generatedPath(name); out.generated {
 		return nil
 	}

@@ -379,6 +379,36 @@ func TestShallowClone(t *testing.T) {
 	}
 }
 
+// What somebody has a program for is generated, whatever its name and its text;
+// and a hostile name of the program does not reach the terminal.
+func TestMaker(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, gittest.New(t, fork+`
+-- commit fix on main: fix --
+-- edit f.c --
+-five is the fifth
++five mended
+-- commit own on old: own --
+-- edit f.c --
+-five is the fifth
++five of the release
+`, gittest.Bare()))
+	for maker, want := range map[string]string{
+		"":                 "f.c:5 target-change own | the fix changes line 5, which 1.x changed itself in own 'own' (2024-01-01)",
+		"sh gen\x1b[2J.sh": `f.c:5 generated own | f.c is made by "sh gen [2J.sh": make it again on 1.x; it differs since own 'own' (2024-01-01)`,
+	} {
+		got := d.why(t, explain.Options{Maker: func(path string) string {
+			if path != "f.c" {
+				t.Errorf("asked for %q", path)
+			}
+			return maker
+		}})
+		if got := d.lines(got); got != want {
+			t.Errorf("%q: %s", maker, got)
+		}
+	}
+}
+
 func TestCancelled(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, gittest.New(t, fork+`

@@ -121,7 +121,11 @@ func (a *analysis) sentence(f *fileFinding, r *finding, commits map[string]Commi
 	lacks := ", which " + target + " does not have"
 	switch r.Cause.Kind {
 	case backport.CauseGenerated:
-		text := fmt.Sprintf("%s is made by a tool: make it again on %s", plain(f.Path), target)
+		tool := "a tool"
+		if f.maker != "" {
+			tool = `"` + clip(f.maker, maxSubject) + `"`
+		}
+		text := fmt.Sprintf("%s is made by %s: make it again on %s", plain(f.Path), tool, target)
 		if len(r.Cause.Commits) > 0 {
 			text += "; it differs since " + list(r.Cause.Commits, commits)
 		}
