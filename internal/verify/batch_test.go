@@ -150,7 +150,7 @@ func TestBatchNotToBlame(t *testing.T) {
 	t.Parallel()
 	l := &lab{run: func(tree, command string, _ int) (string, int) { return "", 1 }}
 	v := l.verifier(t, checking("a"))
-	v.layer = labLayer{brings} // for whom no proof is tried
+	v.layer = labLayer{changes: brings} // for whom no proof is tried
 	r, err := v.Batch(t.Context(), subjects(3), combine)
 	if err != nil || r.State != backport.RunFailed || r.Culprits != nil || r.Tried != 0 || r.Detail == "" {
 		t.Errorf("%+v, %v", r, err)

@@ -20,7 +20,7 @@ import (
 const (
 	// cacheVersion is part of every key: it grows when what is stored, or what is
 	// made of the same output, changes.
-	cacheVersion = 3
+	cacheVersion = 4
 	// maxEntry bounds an entry, in bytes of JSON.
 	maxEntry = 64 << 20
 	// cacheEntries and cacheBytes bound what the folder holds.

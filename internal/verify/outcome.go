@@ -28,6 +28,8 @@ type outcome struct {
 	// tests is a test itself, named by its words; Opaque are these.
 	Report results.Report
 	Opaque []string
+	// Signs are what the logs of Opaque give away, by their names.
+	Signs map[string]results.Signs
 	// Unread says why results could not be read where the platform says how.
 	Unread string
 	Kept   []string
@@ -179,8 +181,13 @@ func (s *site) read(ctx context.Context, o *outcome, logs []string, old map[stri
 			}
 		}
 		name, test := ofCommand(steps[i])
+		text := ends(log)
+		if o.Signs == nil {
+			o.Signs = map[string]results.Signs{}
+		}
+		o.Signs[name] = results.ReadSigns(text)
 		if test.State == backport.TestFailed {
-			if why := complaints(log); why != "" {
+			if why := results.BuildFailure(text); why != "" {
 				o.Report.NotBuilt, test.Quiet = cmp.Or(o.Report.NotBuilt, why), true
 			}
 		}
@@ -210,23 +217,46 @@ func ofCommand(s backport.RunStep) (string, results.Test) {
 	return strings.Join(s.Command, " "), t
 }
 
-// maxComplaints is how much of a log is looked through for a compiler's
-// complaints, in bytes from its beginning: the first of them counts.
-const maxComplaints = 4 << 20
+// maxSigns is how much of a log is looked through for what it gives away, in
+// bytes from each end: a compiler's first complaint counts, and so does what a
+// test says last.
+const maxSigns = 1 << 20
 
-// complaints is what a compiler said in the log of a command that names no test:
-// then it need not be a test that failed.
-func complaints(path string) string {
+// ends are the beginning and the end of a log; nil for one that cannot be read,
+// as that of a command that could not be begun.
+func ends(path string) []byte {
 	log, err := os.Open(path)
 	if err != nil {
-		return "" // also that of a command that could not be begun
+		return nil
 	}
 	defer log.Close()
-	text, err := io.ReadAll(io.LimitReader(log, maxComplaints))
+	text, err := bothEnds(log, maxSigns)
 	if err != nil {
-		return ""
+		return nil
 	}
-	return results.BuildFailure(text)
+	return text
+}
+
+// bothEnds are the first bytes of a log and its last ones, so many of each, of
+// a short one all.
+func bothEnds(log *os.File, most int64) ([]byte, error) {
+	size, err := log.Seek(0, io.SeekEnd)
+	if err != nil {
+		return nil, fmt.Errorf("read results: %w", err)
+	}
+	text, err := io.ReadAll(io.NewSectionReader(log, 0, min(size, most)))
+	if err == nil && size > most {
+		var end []byte
+		end, err = io.ReadAll(io.NewSectionReader(log, max(most, size-most), most))
+		text = append(text, end...)
+	}
+	if err == nil {
+		_, err = log.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read results: %w", err)
+	}
+	return text, nil
 }
 
 // resultFiles are the files of results that are there before commands run, by
@@ -301,21 +331,9 @@ func (s *site) readLog(path string, narrowed bool) (results.Report, error) {
 
 // detect tells the format of a log, "" for none.
 func detect(log *os.File) (results.Format, error) {
-	size, err := log.Seek(0, io.SeekEnd)
+	text, err := bothEnds(log, maxDetect)
 	if err != nil {
-		return "", fmt.Errorf("read results: %w", err)
-	}
-	text, err := io.ReadAll(io.NewSectionReader(log, 0, min(size, maxDetect)))
-	if err == nil && size > maxDetect {
-		var end []byte
-		end, err = io.ReadAll(io.NewSectionReader(log, max(maxDetect, size-maxDetect), maxDetect))
-		text = append(text, end...)
-	}
-	if err == nil {
-		_, err = log.Seek(0, io.SeekStart)
-	}
-	if err != nil {
-		return "", fmt.Errorf("read results: %w", err)
+		return "", err
 	}
 	return results.Detect(text), nil
 }

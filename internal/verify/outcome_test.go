@@ -54,7 +54,7 @@ func TestResultFiles(t *testing.T) {
 	}
 	p := Platform{Name: "here", Test: [][]string{{"check"}}, Proof: []string{"one", "{tests}"}, Results: "junit:build/*.xml"}
 	v := l.verifier(t, p)
-	v.layer = labLayer{brings}
+	v.layer = labLayer{changes: brings}
 	run := verifyOne(t, v, onto)
 	if run.State != backport.RunPassed || run.Tests[backport.TestFailed] != 1 || run.Tests[backport.TestPassed] != 1 || !strings.Contains(run.Detail, "known fails on the target as well") {
 		t.Errorf("%s (%s) with %v", run.State, run.Detail, run.Tests)

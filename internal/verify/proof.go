@@ -23,6 +23,8 @@ type trialOfProof struct {
 	commands [][]string
 	wide     bool
 	note     string
+	// brings are the names that the tests need and that come with the fix.
+	brings tests.Brought
 	// without and with are the trees.
 	without, with *site
 	// after is what the platform's test commands say of the backport.
@@ -66,6 +68,7 @@ func (t *trialOfProof) choose(ctx context.Context, s Subject) bool {
 		t.says(backport.NotTried, "the fix's tests could not be put on the target: "+err.Error())
 		return false
 	}
+	t.brings = laid.Brings
 	var left []string
 	for _, l := range laid.Left {
 		left = append(left, l.Path+": "+l.Why)
@@ -178,7 +181,7 @@ func (t *trialOfProof) judge(ctx context.Context, with, without outcome, known m
 		t.says(backport.NotTried, why+" without the fix, which proves nothing")
 		return
 	}
-	if why := unbuilt(without, known); why != "" {
+	if why := unbuilt(pardon(without, with), known); why != "" {
 		t.says(backport.TestDoesNotBuild, "the tests cannot be built without the fix: "+why)
 		return
 	}
@@ -219,7 +222,35 @@ func (t *trialOfProof) reproduce(ctx context.Context, with, without outcome, kno
 		t.says(backport.NotTried, some(broken, "fails", "fail")+" without the fix, and cannot be seen with it")
 		return
 	}
-	t.says(backport.Proven, some(fixed, "fails without the fix and passes with it", "fail without the fix and pass with it"))
+	t.conclude(fixed, with, without)
+}
+
+// conclude says what tests prove that fail without the fix and pass with it.
+func (t *trialOfProof) conclude(fixed []string, with, without outcome) {
+	var proofs, unbuilt, unknown []string
+	evidence := ""
+	for _, id := range fixed {
+		switch c, why := t.causeOf(id, with, without); c {
+		case byTest:
+			proofs, evidence = append(proofs, id), why
+		case byBuild:
+			unbuilt = append(unbuilt, why)
+		case byUnknown:
+			unknown = append(unknown, id+" fails without the fix and passes with it, but names no test, and "+why)
+		}
+	}
+	switch {
+	case len(proofs) > 0:
+		text := some(proofs, "fails without the fix and passes with it", "fail without the fix and pass with it")
+		if evidence != "" && len(proofs) == 1 {
+			text += ": " + evidence
+		}
+		t.says(backport.Proven, text)
+	case len(unbuilt) > 0:
+		t.says(backport.TestDoesNotBuild, "the tests cannot be built without the fix: "+unbuilt[0])
+	default:
+		t.says(backport.NotTried, unknown[0])
+	}
 }
 
 // ownLimit is how test tools say that a test took too long: go test, pytest's

@@ -24,13 +24,16 @@ var brings = []tests.Change{
 
 // labLayer lays the changes as tests: the target's tree gets "+tests" behind its
 // name, the backport has them.
-type labLayer struct{ changes []tests.Change }
+type labLayer struct {
+	changes []tests.Change
+	brings  tests.Brought
+}
 
 func (l labLayer) lay(_ context.Context, t tests.Trees) (tests.Laid, error) {
 	if t.Target == "unlayable" {
 		return tests.Laid{}, errors.New("a link is in the way")
 	}
-	return tests.Laid{Without: t.Target + "+tests", With: t.Backport, Changes: l.changes, Left: []tests.Left{{Path: "q_test.go", Why: "no folder"}}}, nil
+	return tests.Laid{Without: t.Target + "+tests", With: t.Backport, Changes: l.changes, Left: []tests.Left{{Path: "q_test.go", Why: "no folder"}}, Brings: l.brings}, nil
 }
 
 func (l labLayer) locate(context.Context, *tests.Selection, string) error { return nil }
@@ -157,7 +160,7 @@ func TestProof(t *testing.T) {
 				p.Test = [][]string{{test.test}}
 			}
 			v := l.verifier(t, p)
-			v.layer = labLayer{test.own}
+			v.layer = labLayer{changes: test.own}
 			s := onto
 			run := verifyOne(t, v, s)
 			if run.Proof == nil || run.Proof.State != test.state || !strings.Contains(run.Proof.Text, test.text) {
@@ -186,20 +189,20 @@ func TestProofNotLaid(t *testing.T) {
 	t.Parallel()
 	l := &lab{run: func(tree, command string, n int) (string, int) { return goTest("+TestOld"), 0 }}
 	v := l.verifier(t, Platform{Name: "here", Test: [][]string{{"go", "test", "./..."}}})
-	v.layer = labLayer{brings}
+	v.layer = labLayer{changes: brings}
 	s := onto
 	s.Target.Tree = "unlayable"
 	if run := verifyOne(t, v, s); run.Proof.State != backport.NotTried || !strings.Contains(run.Proof.Text, "a link is in the way") {
 		t.Errorf("proof %+v", run.Proof)
 	}
 	v = l.verifier(t, Platform{Name: "here", Build: [][]string{{"true"}}})
-	v.layer = labLayer{brings}
+	v.layer = labLayer{changes: brings}
 	if run := verifyOne(t, v, onto); run.State != backport.RunPassed || run.Proof.State != backport.NotTried || !strings.Contains(run.Proof.Text, "no command that runs tests") {
 		t.Errorf("run %+v with proof %+v", run, run.Proof)
 	}
 	// The platform says how chosen tests are run.
 	v = l.verifier(t, Platform{Name: "here", Test: [][]string{{"make", "check"}}, Proof: []string{"go", "test", "-run", "{tests}"}})
-	v.layer = labLayer{brings}
+	v.layer = labLayer{changes: brings}
 	verifyOne(t, v, onto)
 	if ran := l.commands(); !strings.HasSuffix(ran[len(ran)-1], "go test -run TestFix") {
 		t.Errorf("ran %q", ran)
@@ -207,7 +210,7 @@ func TestProofNotLaid(t *testing.T) {
 	// Nothing is run twice for want of a cache.
 	l.commands()
 	v = l.verifier(t, Platform{Name: "here", Test: [][]string{{"run-all"}}})
-	v.layer, v.Cache = labLayer{brings}, ""
+	v.layer, v.Cache = labLayer{changes: brings}, ""
 	verifyOne(t, v, onto)
 	if ran := l.commands(); len(ran) != 3 {
 		t.Errorf("ran %q", ran)
@@ -218,43 +221,95 @@ func TestProofNotLaid(t *testing.T) {
 	}
 }
 
-// TestProofByExitCode has a command that names no test.
+// TestProofByExitCode has a command that names no test: what it prints must tell
+// a test that fails from one that is not there.
 func TestProofByExitCode(t *testing.T) {
 	t.Parallel()
-	const failing = "check: 3 is not 4\nmake: *** [Makefile:2: check] Error 1\n"
+	const (
+		mute    = "check: 3 is not 4\nmake: *** [Makefile:2: check] Error 1\n"
+		failing = "FAIL: 3 is not 4\nmake: *** [Makefile:2: check] Error 1\n"
+	)
+	one, pytest := []string{"one", "{files}"}, []string{"python3", "-m", "pytest", "-p", "quiet", "{files}"}
 	for _, test := range []struct {
-		name, without string // what is printed without the fix, "" where it passes
-		proof         []string
-		state         backport.ProofState
-		text          string
+		name, with, without string // what is printed; passes without if ""
+		exit                int
+		proof               []string
+		state               backport.ProofState
+		text                string
 	}{
-		{"fails", failing, nil, backport.Proven, "make check fails without the fix and passes with it"},
-		{"passes", "", nil, backport.NotTried, "does not say whether the fix's tests are part of it"},
-		{"passes, on its own", "", []string{"one", "{files}"}, backport.NotReproduced, "may not be affected"},
-		{"fails, on its own", failing, []string{"one", "{files}"}, backport.Proven, "one p/p_test.go fails"},
+		{"passes", "", "", 0, nil, backport.NotTried, "does not say whether the fix's tests are part of it"},
+		{"passes, on its own", "", "", 0, one, backport.NotReproduced, "may not be affected"},
+		{"says that a test failed", "", failing, 1, nil, backport.Proven, "make check fails without the fix and passes with it: FAIL: 3 is not 4"},
+		{"says that a test failed, on its own", "", failing, 1, one, backport.Proven, "one p/p_test.go fails"},
+		{"crashes", "", "killed\n", 139, one, backport.Proven, "by a crash"},
+		{"says nothing", "", mute, 1, nil, backport.NotTried, "names no test, and nothing that it prints tells"},
+		{"says nothing, on its own", "", mute, 1, one, backport.NotTried, "names no test, and nothing that it prints tells"},
+		{"says nothing at all", "", " ", 1, one, backport.NotTried, "names no test, and nothing that it prints tells"},
 		{
-			"cannot be compiled", "cc -c t.c\nt.c:3:5: error: implicit declaration of 'fix'\nmake: *** [Makefile:2: t.o] Error 1\n", nil,
+			"cannot be compiled", "", "cc -c t.c\nt.c:3:5: error: implicit declaration of 'fix'\nmake: *** [Makefile:2: t.o] Error 1\n", 2, nil,
 			backport.TestDoesNotBuild, "t.c:3:5: error: implicit declaration of 'fix'",
 		},
-		{
-			"cannot be loaded, on its own", "Traceback (most recent call last):\nImportError: cannot import name 'fix'\n",
-			[]string{"one", "{files}"},
-			backport.TestDoesNotBuild, "ImportError: cannot import name 'fix'",
-		},
+		{"cannot be loaded, on its own", "", "Traceback (most recent call last):\nImportError: cannot import name 'fix'\n", 1, one, backport.TestDoesNotBuild, "ImportError: cannot import name 'fix'"},
+		{"no rule", "", "make: *** No rule to make target 'fix.o', needed by 'check'.  Stop.\n", 2, nil, backport.TestDoesNotBuild, "No rule to make target"},
+		{"no module", "", "FAIL ./a.test.js\n  ● Test suite failed to run\n\n    Cannot find module '../x' from 'a.test.js'\n", 1, one, backport.TestDoesNotBuild, "Test suite failed to run"},
+		{"no program", "", "run: x: not found\n", 127, one, backport.TestDoesNotBuild, "a program is not there"},
+		{"no right to run", "", "", 126, one, backport.TestDoesNotBuild, "a program cannot be run"},
+		{"a missing file", "", "cat: data.txt: No such file or directory\n", 1, one, backport.NotTried, "cat: data.txt: No such file or directory"},
+		{"a missing file beside a failure", "", "FAIL: a\ncat: data.txt: No such file or directory\n", 1, one, backport.NotTried, "may be of something that is missing"},
+		{"a file that comes with the fix", "", "FAIL: a\ncat: fix.txt: No such file or directory\n", 1, one, backport.TestDoesNotBuild, "fix.txt comes with the fix"},
+		{"missing with the fix, too", "cat: data.txt: No such file or directory\n", "FAIL: a\ncat: data.txt: No such file or directory\n", 1, one, backport.Proven, ": FAIL: a"},
+		{"a complaint with the fix, too", "x.c:1: error: this is what is tested\n", "FAIL: a\nx.c:1: error: this is what is tested\n", 1, one, backport.Proven, ": FAIL: a"},
+		{"says so with the fix, too", "FAIL: a (expected)\n", "FAIL: a (expected)\n", 1, one, backport.NotTried, "nothing that it prints tells"},
+		{"skipped", "", "FAIL: a\n", 77, one, backport.NotTried, "ends with 77"},
+		{"pytest cannot collect", "", "FAIL: quiet\n", 2, pytest, backport.TestDoesNotBuild, "pytest ends with 2"},
+		{"pytest finds none", "", "FAIL: quiet\n", 5, pytest, backport.NotTried, "pytest ends with 5"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			l := &lab{run: func(tree, _ string, _ int) (string, int) {
-				if tree == "old+tests" && test.without != "" {
-					return test.without, 1
+				if tree == "old+tests" && (test.without != "" || test.exit != 0) {
+					return test.without, test.exit
 				}
-				return "all is well\n", 0
+				return test.with + "all is well\n", 0
 			}}
 			v := l.verifier(t, Platform{Name: "here", Test: [][]string{{"make", "check"}}, Proof: test.proof})
-			v.layer = labLayer{brings}
-			run := verifyOne(t, v, onto)
-			if run.Proof == nil || run.Proof.State != test.state || !strings.Contains(run.Proof.Text, test.text) {
-				t.Errorf("proof %+v, want %s: …%s…", run.Proof, test.state, test.text)
+			v.layer = labLayer{changes: brings, brings: tests.Brought{"fix": true}}
+			for range 2 { // from the cache, too
+				run := verifyOne(t, v, onto)
+				if run.Proof == nil || run.Proof.State != test.state || !strings.Contains(run.Proof.Text, test.text) {
+					t.Errorf("proof %+v, want %s: …%s…", run.Proof, test.state, test.text)
+				}
+			}
+		})
+	}
+}
+
+// TestProofWants has tests that fail for want of what the fix brings: a compiler
+// would not have built them.
+func TestProofWants(t *testing.T) {
+	t.Parallel()
+	const passes = "TAP version 13\n1..2\nok 1 - a\nok 2 - b\n"
+	for _, test := range []struct {
+		name, without string
+		state         backport.ProofState
+		text          string
+	}{
+		{"of the fix", "TAP version 13\n1..2\nnot ok 1 - a\n# TypeError: m.fix is not a function\nok 2 - b\n", backport.TestDoesNotBuild, "a fails for want of m.fix, which comes with the fix"},
+		{"of something else", "TAP version 13\n1..2\nnot ok 1 - a\n# TypeError: undefined has no x, m.other is not a function\nok 2 - b\n", backport.Proven, "a fails without the fix"},
+		{"one of two", "TAP version 13\n1..2\nnot ok 1 - a\n# TypeError: m.fix is not a function\nnot ok 2 - b\n# 3 is not 4\n", backport.Proven, "b fails without the fix"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			l := &lab{run: func(tree, _ string, _ int) (string, int) {
+				if tree == "old+tests" {
+					return test.without, 1
+				}
+				return passes, 0
+			}}
+			v := l.verifier(t, Platform{Name: "here", Test: [][]string{{"make", "check"}}, Proof: []string{"one", "{files}"}})
+			v.layer = labLayer{changes: brings, brings: tests.Brought{"fix": true}}
+			if run := verifyOne(t, v, onto); run.Proof == nil || run.Proof.State != test.state || !strings.HasPrefix(run.Proof.Text, test.text) && !strings.Contains(run.Proof.Text, ": "+test.text) {
+				t.Errorf("proof %+v, want %s: %s…", run.Proof, test.state, test.text)
 			}
 		})
 	}

@@ -33,6 +33,7 @@ func parseCTest(l *lines, b *builder) {
 				delete(texts, number)
 			}
 			if strings.HasPrefix(verdict, "***Not Run") && state == backport.TestFailed {
+				t.Quiet = true // its program is not there
 				b.notBuilt()
 			}
 			b.add(test, t)

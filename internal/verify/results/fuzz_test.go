@@ -29,6 +29,8 @@ func fuzz(f *testing.F, format Format, names ...string) {
 		}
 		Detect([]byte(in))
 		BuildFailure([]byte(in))
+		ReadSigns([]byte(in))
+		Lacks(in)
 	})
 }
 

@@ -121,7 +121,7 @@ func (s *junit) outcome(e xml.StartElement) {
 		s.test.State = backport.TestFailed
 	case "skipped":
 		if attribute(e, "message") == "Unable to find executable" { // CTest
-			s.test.State = backport.TestFailed
+			s.test.State, s.test.Quiet = backport.TestFailed, true
 			s.b.building(s.name + ": unable to find executable")
 			s.b.notBuilt()
 		}

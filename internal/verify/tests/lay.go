@@ -34,6 +34,8 @@ type Laid struct {
 	// tests that could not be put there.
 	Put  []Put
 	Left []Left
+	// Brings are the names that the tests need and that come with the fix.
+	Brings Brought
 }
 
 // Put is one file of tests on the target.
@@ -67,6 +69,9 @@ func Lay(ctx context.Context, store *git.Store, t Trees) (Laid, error) {
 			return Laid{}, fmt.Errorf("lay tests: %w", err)
 		}
 	}
+	if err := l.brought(ctx); err != nil {
+		return Laid{}, fmt.Errorf("lay tests: %w", err)
+	}
 	var err error
 	if l.out.Without, err = edit(ctx, l.store, t.Target, append(l.own, l.further...)); err != nil {
 		return Laid{}, fmt.Errorf("lay tests: %w", err)
@@ -96,8 +101,10 @@ type layer struct {
 	// original changes; done are the paths that the backport changes, named its
 	// tests by the names of their files.
 	own, further []pathChange
-	done         map[string]bool
-	named        map[string][]leaf
+	// product are the changes of the backport that are no tests.
+	done    map[string]bool
+	named   map[string][]leaf
+	product []pathChange
 }
 
 func (l *layer) backport(ctx context.Context) error {
@@ -114,6 +121,9 @@ func (l *layer) backport(ctx context.Context) error {
 	for _, ch := range changes {
 		kind := KindOf(ch.path, l.trees.More)
 		l.done[ch.path] = true
+		if kind == Product {
+			l.product = append(l.product, ch)
+		}
 		switch {
 		case kind != Product:
 			l.named[path.Base(ch.path)] = append(l.named[path.Base(ch.path)], ch.new)

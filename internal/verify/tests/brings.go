@@ -1,0 +1,92 @@
+package tests
+
+import (
+	"context"
+	"path"
+	"strings"
+)
+
+// Brought are names that the tests of a fix use and that come with the fix
+// itself: words that its product code has and the target's lacks, and files. A
+// test that fails for want of one of them without the fix does so as a compiled
+// one would: it cannot be built there.
+type Brought map[string]bool
+
+const (
+	// maxBrought bounds the product code that is looked at, in bytes.
+	maxBrought = 16 << 20
+	// minName is how long a name is at least, in bytes: of shorter ones too many
+	// mean something else.
+	minName = 2
+)
+
+// Has reports whether a name is brought: "f", "m.Class.f", "a/b.py", "../b",
+// "App\Fix::run". Of a name with several parts the last counts, with or without
+// the suffix of a file.
+func (b Brought) Has(name string) bool {
+	name = strings.Trim(name, "'\"`.:/!?")
+	if i := strings.LastIndexAny(name, `/\:`); i >= 0 {
+		name = name[i+1:]
+	}
+	if b[name] || b[strings.TrimSuffix(name, path.Ext(name))] {
+		return name != ""
+	}
+	i := strings.LastIndexByte(name, '.')
+	return i >= 0 && b[name[i+1:]]
+}
+
+// brought finds the names, once all tests are put.
+func (l *layer) brought(ctx context.Context) error {
+	before, after := map[string]bool{}, map[string]bool{}
+	left := maxBrought
+	for _, ch := range l.product {
+		if ch.old.mode == 0 {
+			base := path.Base(ch.path)
+			after[base], after[strings.TrimSuffix(base, path.Ext(base))] = true, true
+		}
+		for into, at := range map[*map[string]bool]leaf{&before: ch.old, &after: ch.new} {
+			text, err := l.text(ctx, at)
+			if err != nil {
+				return err
+			}
+			if left -= len(text); left < 0 {
+				return nil // of so much code most names are none of the tests'
+			}
+			for w := range wordsOf(text) {
+				(*into)[w] = true
+			}
+		}
+	}
+	l.out.Brings = Brought{}
+	for _, c := range l.out.Changes {
+		for w := range wordsOf(c.After) {
+			if after[w] && !before[w] {
+				l.out.Brings[w] = true
+			}
+		}
+	}
+	return nil
+}
+
+// wordsOf gives the words of a text: letters, digits, "_", and all beyond ASCII.
+func wordsOf(text []byte) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		start := -1
+		for i := 0; i <= len(text); i++ {
+			if i < len(text) && isWord(text[i]) {
+				if start < 0 {
+					start = i
+				}
+				continue
+			}
+			if start >= 0 && i-start >= minName && !yield(string(text[start:i])) {
+				return
+			}
+			start = -1
+		}
+	}
+}
+
+func isWord(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
+}
