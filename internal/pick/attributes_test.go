@@ -83,6 +83,64 @@ func TestMergeAttributes(t *testing.T) {
 	}
 }
 
+// Git merges a file that one side renamed by the attributes of its new path.
+func TestMergeAttributesOfRenamed(t *testing.T) {
+	t.Parallel()
+	const text = "one\ntwo\nthree\nfour\nfive\nsix\nseven\n"
+	const before = "-- commit base on main: base --\n-- file old/NEWS --\n" + text + "-- branch old from main --\n"
+	const fixed = "-- commit fix on main: fix --\n"
+	const mine = "-- commit target on old: target --\n"
+	moved := func(end string) string {
+		return "-- delete old/NEWS --\n-- file new/NEWS --\n" + text + end
+	}
+	edited := func(end string) string { return "-- file old/NEWS --\n" + text + end }
+	attributes := func(value string) string { return "-- file new/.gitattributes --\nNEWS " + value + "\n" }
+	apart := "-- file old/NEWS --\nONE\ntwo\nthree\nfour\nfive\nsix\nseven\n"
+	cases := []struct{ name, history, driver, kind string }{
+		{name: "target moves, union", history: before + fixed + edited("fixed\n") + mine + moved("mine\n") + attributes("merge=union")},
+		{name: "target moves, no attribute", history: before + fixed + edited("fixed\n") + mine + moved("mine\n"), kind: "contents"},
+		{name: "target moves, unset", history: before + fixed + apart + mine + moved("mine\n") + attributes("-merge"), kind: "binary"},
+		{name: "target moves, a program", history: before + fixed + apart + mine + moved("mine\n") + attributes("merge=own"), driver: "own", kind: "merge driver"},
+		{name: "target moves, nothing to merge", history: before + fixed + apart + mine + moved("") + attributes("merge=own"), driver: "own"},
+		{name: "fix moves, a program", history: before + fixed + moved("fixed\n") + mine + apart + attributes("merge=own"), driver: "own", kind: "merge driver"},
+		{name: "fix moves, nothing to merge", history: before + fixed + moved("") + mine + apart + attributes("merge=own"), driver: "own"},
+		{name: "fix moves, target has it as before", history: before + fixed + moved("fixed\n") + mine + attributes("merge=own"), driver: "own"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := gittest.New(t, c.history)
+			if c.driver != "" {
+				r.Git(t, "config", "merge."+c.driver+".driver", "false")
+			}
+			r.Git(t, "checkout", "-q", "old")
+			picked := r.Run(t, "", "cherry-pick", "--no-commit", r.ID("fix"))
+			want := ""
+			if picked.Exit == 0 {
+				want = r.Git(t, "write-tree")
+			}
+			if (want != "") != (c.kind == "") {
+				t.Fatalf("git cherry-pick: exit status %d, the case expects %q", picked.Exit, c.kind)
+			}
+			for _, ask := range []bool{false, true} {
+				e := open(t, r, pick.Options{AskGit: ask, CustomDriver: func(name string) bool { return name == c.driver }})
+				got, err := e.Merge(t.Context(), []pick.Request{{
+					Commit: r.ID("fix"), Base: r.ID("base"), Onto: r.Git(t, "rev-parse", "old^{tree}"),
+				}})
+				if err != nil || got[0].Err != nil {
+					t.Fatal(err, got[0].Err)
+				}
+				if got[0].Tree != want || got[0].Clean != (want != "") {
+					t.Errorf("asking git %v: tree %q, want %q", ask, got[0].Tree, want)
+				}
+				if c.kind != "" && (len(got[0].Files) == 0 || got[0].Files[0].Kind != c.kind) {
+					t.Errorf("asking git %v: %+v, want kind %q", ask, got[0].Files, c.kind)
+				}
+			}
+		})
+	}
+}
+
 // TestPicks tries fixes of several steps: one that is there already, one that
 // stops in the middle.
 func TestPicks(t *testing.T) {

@@ -121,6 +121,11 @@ func (e *Engine) attributes(ctx context.Context, t *task) error {
 			paths = append(paths, c.path)
 		}
 	}
+	return e.attributesOf(ctx, t, paths)
+}
+
+// attributesOf finds the merge attributes of these paths.
+func (e *Engine) attributesOf(ctx context.Context, t *task, paths []string) error {
 	files, err := e.attributeFiles(ctx, t.Onto, paths)
 	if err != nil || len(files) == 0 {
 		return err
@@ -203,12 +208,8 @@ func (e *Engine) speaksOfMerge(ctx context.Context, id string) (bool, error) {
 func (e *Engine) refuseCustom(ctx context.Context, t *task) error {
 	for _, c := range t.changes {
 		driver := t.drivers[c.path]
-		switch driver {
-		case "", "set", "unset", "text", "union", "binary":
+		if !e.custom(driver) {
 			continue
-		}
-		if !e.opts.CustomDriver(driver) {
-			continue // git merges as text where the driver is not defined
 		}
 		w, entry, _, err := e.lookup(ctx, t.Onto, c.path)
 		if err != nil {
@@ -218,11 +219,25 @@ func (e *Engine) refuseCustom(ctx context.Context, t *task) error {
 		if w != file || ours == c.old || ours == c.new || c.old.mode == 0 || c.new.mode == 0 {
 			continue
 		}
-		f := conflictFile(c.path, "merge driver", fmt.Sprintf(
-			"both sides changed %s and its attribute merge=%s names a program (merge.%s.driver), which is not run; pick it by hand with git cherry-pick",
-			c.path, driver, driver), backport.Sides{Base: c.old.id, Ours: ours.id, Theirs: c.new.id})
-		t.result.Files = append(t.result.Files, f)
+		t.result.Files = append(t.result.Files, driven(c.path, driver, backport.Sides{Base: c.old.id, Ours: ours.id, Theirs: c.new.id}))
 		t.result.Engine, t.done = "memory", true
 	}
 	return nil
+}
+
+// custom reports whether a value of the merge attribute names a program. git
+// merges as text where the user's configuration does not define the driver.
+func (e *Engine) custom(driver string) bool {
+	switch driver {
+	case "", "unspecified", "set", "unset", "text", "union", "binary":
+		return false
+	}
+	return e.opts.CustomDriver(driver)
+}
+
+// driven is the conflict of a file that a program would have to merge.
+func driven(path, driver string, sides backport.Sides) backport.File {
+	return conflictFile(path, "merge driver", fmt.Sprintf(
+		"both sides changed %s and its attribute merge=%s names a program (merge.%s.driver), which is not run; pick it by hand with git cherry-pick",
+		path, driver, driver), sides)
 }

@@ -51,6 +51,15 @@ type leaf struct {
 
 func leafOf(e git.Entry) leaf { return leaf{mode: e.Mode, id: e.ID()} }
 
+// leafAt is what a tree has at a path; a folder is nothing.
+func (e *Engine) leafAt(ctx context.Context, root, path string) (leaf, error) {
+	w, entry, _, err := e.lookup(ctx, root, path)
+	if err != nil || w != file {
+		return leaf{}, err
+	}
+	return leafOf(entry), nil
+}
+
 // change is one path that a fix touches: what was there before and after.
 type change struct {
 	path     string

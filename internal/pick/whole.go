@@ -3,6 +3,8 @@ package pick
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -43,8 +45,102 @@ func (e *Engine) wholePart(ctx context.Context, attrs git.Attributes, part []*ta
 		return fmt.Errorf("pick: %w", err)
 	}
 	for i, t := range part {
-		if err := settle(ctx, t, e.readWhole(ctx, t, named(merged[i], requests[i]))); err != nil {
+		err := e.reattribute(ctx, t, requests[i], &merged[i])
+		if err == nil && !t.done {
+			err = e.readWhole(ctx, t, named(merged[i], requests[i]))
+		}
+		if err := settle(ctx, t, err); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// reattribute looks at the paths that git's merge touched and the fix does not
+// name: git merges a file that one side renamed by the attributes of its new
+// path, which other .gitattributes files may set. Where they do the merge is
+// asked for again.
+func (e *Engine) reattribute(ctx context.Context, t *task, asked git.Merge, m *git.Merged) error {
+	if m.Err != nil {
+		return nil
+	}
+	met, err := e.met(ctx, t, *m)
+	if err != nil {
+		return err
+	}
+	var paths []string
+	for _, c := range t.changes {
+		paths = append(paths, c.path)
+		delete(met, c.path)
+	}
+	if len(met) > 0 {
+		paths = append(paths, slices.Sorted(maps.Keys(met))...)
+		before := t.attrs
+		if err := e.attributesOf(ctx, t, paths); err != nil {
+			return err
+		}
+		if t.attrs != before {
+			again, err := e.store.MergeTrees(ctx, t.attrs, []git.Merge{asked})
+			if err != nil {
+				return err
+			}
+			if *m = again[0]; m.Err != nil {
+				return nil
+			}
+		}
+	}
+	return e.refuseFollowed(ctx, t, m)
+}
+
+// met are the paths that a merge of whole trees changed or left in conflict.
+func (e *Engine) met(ctx context.Context, t *task, m git.Merged) (map[string]bool, error) {
+	changes, err := e.diff(ctx, t.Onto, m.Tree)
+	if err != nil {
+		return nil, err
+	}
+	met := map[string]bool{}
+	for _, c := range changes {
+		met[c.path] = true
+	}
+	for _, s := range m.Stages {
+		met[s.Path] = true
+	}
+	return met, nil
+}
+
+// refuseFollowed is refuseCustom for files that one side renamed: what git made
+// of them is neither side's, so it would have asked the driver.
+func (e *Engine) refuseFollowed(ctx context.Context, t *task, m *git.Merged) error {
+	var sides map[string]bool // the blobs of the fix's paths before, here and there
+	for _, path := range slices.Sorted(maps.Keys(t.drivers)) {
+		if !e.custom(t.drivers[path]) {
+			continue
+		}
+		if sides == nil {
+			sides = map[string]bool{}
+			for _, c := range t.changes {
+				ours, err := e.leafAt(ctx, t.Onto, c.path)
+				if err != nil {
+					return err
+				}
+				sides[c.new.id], sides[ours.id] = true, true
+			}
+		}
+		ours, err := e.leafAt(ctx, t.Onto, path)
+		if err != nil {
+			return err
+		}
+		got, err := e.leafAt(ctx, m.Tree, path)
+		if err != nil {
+			return err
+		}
+		if got.mode.IsRegular() && got.id != ours.id && !sides[got.id] {
+			theirs, err := e.leafAt(ctx, t.theirs.Tree, path)
+			if err != nil {
+				return err
+			}
+			t.result.Files = append(t.result.Files, driven(path, t.drivers[path], backport.Sides{Ours: ours.id, Theirs: theirs.id}))
+			t.result.Engine, t.done = "git", true
 		}
 	}
 	return nil
