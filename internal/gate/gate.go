@@ -92,6 +92,7 @@ var checks = []struct {
 	{"import", (*Checker).imported},
 	{"moved", (*Checker).moved},
 	{"missing", (*Checker).missing},
+	{"key", (*Checker).keys},
 	{"arity", (*Checker).arity},
 	{"leftover", (*Checker).leftover},
 	{"dialect", (*Checker).dialect},

@@ -62,6 +62,14 @@ func family(lang outline.Language) string {
 	return ""
 }
 
+// everything is the family of all files.
+const everything = "*"
+
+// takes reports whether a file belongs to the vocabulary.
+func (v *vocabulary) takes(name string) bool {
+	return v.family == everything || family(outline.Detect(name, nil)) == v.family
+}
+
 // A question walks one tree once.
 type question struct {
 	*vocabulary
@@ -175,7 +183,7 @@ func (q *question) node(ctx context.Context, tree string, depth int) (*node, err
 		case e.IsTree():
 			n.folders = append(n.folders, folder{string(e.Name), e.ID()})
 			size += 96
-		case e.Mode.IsRegular() && family(outline.Detect(string(e.Name), nil)) == q.family:
+		case e.Mode.IsRegular() && q.takes(string(e.Name)):
 			w, err := q.read(ctx, e)
 			if err != nil {
 				return nil, err
