@@ -2,7 +2,6 @@ package carry
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -25,9 +24,6 @@ type Carrier struct {
 	Index *history.Index
 	// Jobs is how many things are done at once.
 	Jobs int
-	// Fetch has git bring the objects that a partial clone lacks; the
-	// repository must have been opened so (git.Options).
-	Fetch bool
 	// Progress, if set, hears of work that takes time.
 	Progress func(stage string, done, total int)
 	// Ladder is what takes up the ladder what git cannot merge; nil leaves
@@ -102,9 +98,6 @@ func (c *Carrier) Carry(ctx context.Context, fixes []backport.Fix, targets []bac
 		}
 	}
 	picks, err := engine.Picks(ctx, jobs, c.known())
-	if err == nil && c.Fetch {
-		err = c.fetch(ctx, engine, jobs, picks)
-	}
 	if err == nil {
 		err = c.improve(ctx, fixes, targets, picks, o)
 	}
@@ -168,9 +161,6 @@ func (c *Carrier) Climber(ctx context.Context) (*Climber, error) {
 	climber := &Climber{
 		Now: c.Now, Generated: c.Generated, Store: c.Store, Index: c.Index, Experience: learned.Experience, Adapter: adapt.New(c.Store, learned.Model).With(known).WithCheck(Check(c.checks())),
 		Engine: pick.New(c.Store, pick.Options{Jobs: c.Jobs, AskGit: true, Write: true, CustomDriver: c.customDriver(ctx)}),
-	}
-	if c.Fetch {
-		climber.Fetch = c.Repo.FetchMissing
 	}
 	if c.Gates {
 		climber.Gates = c.checks()
@@ -261,55 +251,6 @@ func (c *Carrier) known() pick.History {
 		return nil
 	}
 	return c.Index
-}
-
-// maxFetches bounds how often git is sent to fetch what turned out to be
-// missing. Each time brings a step nearer: trees name trees, trees name files.
-const maxFetches = 100
-
-// fetch brings the objects for want of which picks could not be tried, and
-// tries those again, as long as new ones turn up.
-func (c *Carrier) fetch(ctx context.Context, engine *pick.Engine, jobs []pick.Job, picks []backport.Pick) error {
-	asked := map[string]int{} // the round in which an object was asked for
-	for round := 1; round <= maxFetches; round++ {
-		var again []int
-		var ids []string
-		for i, p := range picks {
-			fresh := false
-			for _, id := range p.Missing {
-				if asked[id] == 0 {
-					asked[id] = round
-					ids = append(ids, id)
-				}
-				fresh = fresh || asked[id] == round // several picks may lack it
-			}
-			if fresh {
-				again = append(again, i)
-			}
-		}
-		if len(again) == 0 {
-			return nil
-		}
-		if c.Progress != nil {
-			c.Progress("fetching", len(asked), 0)
-		}
-		var nowhere *git.MissingError
-		if err := c.Repo.FetchMissing(ctx, ids); err != nil && !errors.As(err, &nowhere) {
-			return fmt.Errorf("fetch what lacks: %w", err)
-		}
-		open := make([]pick.Job, len(again))
-		for n, i := range again {
-			open[n] = jobs[i]
-		}
-		tried, err := engine.Picks(ctx, open, c.known())
-		if err != nil {
-			return err
-		}
-		for n, i := range again {
-			picks[i] = tried[n]
-		}
-	}
-	return nil
 }
 
 // publish are the options for the branches of an order.

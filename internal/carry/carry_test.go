@@ -54,7 +54,7 @@ func carrier(t *testing.T, dir string, fetch bool) *carry.Carrier {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &carry.Carrier{Repo: repo, Store: store, Index: index, Jobs: 2, Fetch: fetch}
+	return &carry.Carrier{Repo: repo, Store: store, Index: index, Jobs: 2}
 }
 
 func questions(r *gittest.Repo) ([]backport.Fix, []backport.Target) {

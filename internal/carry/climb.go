@@ -32,8 +32,6 @@ type Climber struct {
 	Now int64
 	// Generated makes generated files anew; nil for none.
 	Generated *Regenerator
-	// Fetch brings objects that a partial clone lacks; nil where it may not.
-	Fetch func(ctx context.Context, ids []string) error
 	// Gates, if set, are asked before a result is a source for another target.
 	Gates *gate.Checker
 
@@ -80,24 +78,7 @@ func (c *Climber) Climb(ctx context.Context, climbs []Climb) ([]adapt.Answer, er
 			requests = append(requests, pick.Request{Commit: s.Commit, Base: s.Base, Onto: climb.Onto})
 		}
 	}
-	var results []pick.Result
-	err := c.fetching(ctx, func() error {
-		var err error
-		if results, err = c.Engine.Merge(ctx, requests); err != nil {
-			return err
-		}
-		var lacks git.MissingError
-		for _, r := range results {
-			var missing *git.MissingError
-			if errors.As(r.Err, &missing) {
-				lacks.IDs = append(lacks.IDs, missing.IDs...)
-			}
-		}
-		if c.Fetch == nil || len(lacks.IDs) == 0 {
-			return nil
-		}
-		return &lacks
-	})
+	results, err := c.Engine.Merge(ctx, requests)
 	var lacks *git.MissingError
 	if err != nil && !errors.As(err, &lacks) { // each result says for itself what it lacks
 		return nil, fmt.Errorf("try the sources of a fix: %w", err)
@@ -126,11 +107,7 @@ func (c *Climber) Climb(ctx context.Context, climbs []Climb) ([]adapt.Answer, er
 			answers[i] = adapt.Answer{Outcome: backport.Conflict, Refused: failed.Error()}
 			continue
 		}
-		var answer adapt.Answer
-		err := c.fetching(ctx, func() (err error) {
-			answer, err = c.Adapter.Adapt(ctx, q)
-			return err
-		})
+		answer, err := c.Adapter.Adapt(ctx, q)
 		if err != nil {
 			if all := ofAll(ctx, err); all != nil {
 				return nil, all
@@ -146,34 +123,6 @@ func (c *Climber) Climb(ctx context.Context, climbs []Climb) ([]adapt.Answer, er
 		answers[i].Example.Fix, answers[i].Example.At = climb.Step.Commit, climb.Before
 	}
 	return answers, nil
-}
-
-// fetching does something again as long as it ends for want of objects that
-// were not asked for before.
-func (c *Climber) fetching(ctx context.Context, do func() error) error {
-	asked := map[string]bool{}
-	for range maxFetches {
-		err := do()
-		var missing *git.MissingError
-		if c.Fetch == nil || !errors.As(err, &missing) {
-			return err
-		}
-		var ids []string
-		for _, id := range missing.IDs {
-			if !asked[id] {
-				asked[id] = true
-				ids = append(ids, id)
-			}
-		}
-		if len(ids) == 0 {
-			return err
-		}
-		var nowhere *git.MissingError
-		if err := c.Fetch(ctx, ids); err != nil && !errors.As(err, &nowhere) {
-			return fmt.Errorf("fetch what lacks: %w", err)
-		}
-	}
-	return do()
 }
 
 // ofAll returns an error that concerns all picks, and nil for one that is about

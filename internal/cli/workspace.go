@@ -31,7 +31,11 @@ type workspace struct {
 // open opens the repository that -C names. fetch lets git fetch objects that a
 // partial clone lacks; borrow are object stores to be read beside its own.
 func (a *app) open(ctx context.Context, fetch bool, borrow ...string) (*workspace, error) {
-	opts := a.gitOptions(fetch)
+	opts, shown, fetched := a.gitOptions(fetch), a.progress(), 0
+	opts.Fetching = func(objects int) {
+		fetched += objects // one fetch at a time
+		shown.update("fetching objects", fetched, 0)
+	}
 	for _, objects := range borrow {
 		if objects != "" {
 			opts.Borrow = append(opts.Borrow, objects)
@@ -41,7 +45,7 @@ func (a *app) open(ctx context.Context, fetch bool, borrow ...string) (*workspac
 	if err != nil {
 		return nil, err
 	}
-	w := &workspace{repo: repo, app: a, progress: a.progress()}
+	w := &workspace{repo: repo, app: a, progress: shown}
 	if w.store, err = repo.NewStore(ctx, a.jobs); err != nil {
 		return nil, err
 	}
@@ -63,7 +67,7 @@ func (w *workspace) close(err *error) {
 	if saveErr := w.index.SaveError(); saveErr != nil {
 		w.app.note("the index is not kept, the next command will take as long: %v", saveErr)
 	}
-	*err = also(*err, w.store.Close())
+	*err = also(also(*err, w.store.FetchError()), w.store.Close())
 }
 
 // repositoryKey tells repositories apart in a folder that they share.

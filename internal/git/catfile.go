@@ -35,8 +35,19 @@ func objectName(name string) error {
 
 // Read returns one object; id may be abbreviated. limit bounds its size in
 // bytes (0: 1 GiB); a larger one is ErrTooLarge and costs nothing but its
-// header.
+// header. What a partial clone lacks is fetched where Options.Fetch allows it.
 func (s *Store) Read(ctx context.Context, id string, limit int64) (Object, error) {
+	o, err := s.read(ctx, id, limit)
+	if s.mended(ctx, err) {
+		o, err = s.read(ctx, id, limit)
+	}
+	if err != nil && ctx.Err() != nil {
+		return o, ctx.Err()
+	}
+	return o, err
+}
+
+func (s *Store) read(ctx context.Context, id string, limit int64) (Object, error) {
 	if err := objectName(id); err != nil {
 		return Object{}, err
 	}
@@ -70,6 +81,7 @@ func tooLarge(id string, size int64) error {
 }
 
 // Info returns an object's kind and its size in bytes; id may be abbreviated.
+// Nothing is fetched for it.
 func (s *Store) Info(ctx context.Context, id string) (kind string, size int64, err error) {
 	if err := objectName(id); err != nil {
 		return "", 0, err
@@ -83,14 +95,17 @@ func (s *Store) Info(ctx context.Context, id string) (kind string, size int64, e
 }
 
 // ReadAll reads many objects by their full ids in one go and hands them over
-// in the order of ids. A missing one is handed over with an empty Kind. The
-// content is f's to keep. f has one of the store's readers in use and must not
+// in the order of ids. A missing one, which is first fetched where Options.Fetch
+// allows it, is handed over with an empty Kind. The content is f's to keep. f has one of the store's readers in use and must not
 // read from the store itself; its error ends the call and is returned.
 func (s *Store) ReadAll(ctx context.Context, ids []string, f func(int, Object) error) error {
 	for _, id := range ids {
 		if !IsID(id) {
 			return fmt.Errorf("read objects: %.100q is no object id", id)
 		}
+	}
+	if err := s.Bring(ctx, ids); err != nil {
+		return err
 	}
 	return s.pool.with(ctx, func(c *catFile) error {
 		c.owed = len(ids)

@@ -97,9 +97,10 @@ func (c Commit) Subject() string {
 const maxCommit = 16 << 20
 
 // Commit reads one commit, with its parents as the installed git sees them:
-// a graft or the shallow boundary changes them.
+// a graft or the shallow boundary changes them. A partial clone has all its
+// commits: nothing is fetched.
 func (s *Store) Commit(ctx context.Context, id string) (Commit, error) {
-	o, err := s.Read(ctx, id, maxCommit)
+	o, err := s.read(ctx, id, maxCommit)
 	if err != nil {
 		return Commit{}, fmt.Errorf("read commit: %w", err)
 	}

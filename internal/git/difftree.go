@@ -47,13 +47,37 @@ func (s *Store) ChangesSince(ctx context.Context, ids, parents []string, limit i
 	err := s.diffTree(ctx, ids, args, diffRead{
 		begin: func() { changes = changes[:0] },
 		read:  func(r *bufio.Reader) error { return readChanges(r, limit, &changes) },
-		end:   func(i int, err error) { f(i, changes, err) },
+		end: func(i int, err error) {
+			s.listed(len(ids), changes)
+			f(i, changes, err)
+		},
 		delim: 0, parents: parents,
 	})
 	if err != nil {
 		return fmt.Errorf("read changes: %w", err)
 	}
 	return nil
+}
+
+// maxAsked is for how many commits at once their files count as listed to be
+// read: more are asked for by who wants to know the paths alone.
+const maxAsked = 64
+
+// listed notes the files of one of n commits as such that are read together.
+func (s *Store) listed(n int, changes []Change) {
+	if !s.Fetches() || n > maxAsked {
+		return
+	}
+	var ids []string
+	for _, c := range changes {
+		if c.Old != 0 && c.Old != ModeGitlink {
+			ids = append(ids, c.OldID)
+		}
+		if c.New != 0 && c.New != ModeGitlink {
+			ids = append(ids, c.NewID)
+		}
+	}
+	s.together(ids)
 }
 
 // readChanges reads the entries of one commit: ":<mode> <mode> <id> <id> <status>",
@@ -180,8 +204,13 @@ type diffRead struct {
 // each of its commits.
 func (s *Store) diffTree(ctx context.Context, ids, args []string, d diffRead) error {
 	t := &diffTask{store: s, ids: ids, args: args, diffRead: d}
+	mended := 0
 	for culprits := 0; t.next < len(ids); {
 		missing, err := t.run(ctx, len(ids))
+		if err == nil && missing != nil && mended < maxMended && t.mend(ctx, missing, mended) {
+			mended++
+			continue
+		}
 		if err == nil && missing != nil && t.named {
 			missing, err = t.run(ctx, t.next+1)
 		}
@@ -203,6 +232,87 @@ func (s *Store) diffTree(ctx context.Context, ids, args []string, d diffRead) er
 	}
 	return nil
 }
+
+// maxMended bounds how often one call has git fetch what it lacks. Each time
+// brings all that is known to be needed, and the first does as a rule.
+const maxMended = 50
+
+// mend brings what the remaining commits need and a partial clone lacks: first
+// all their trees, then all their files, then what git misses. It reports
+// whether it is worth trying again.
+func (t *diffTask) mend(ctx context.Context, missing error, n int) bool {
+	if !t.store.Fetches() || isLocal(ctx) || t.store.FetchError() != nil {
+		return false
+	}
+	var err error
+	switch {
+	case n == 0:
+		err = t.bringTrees(ctx)
+	case n == 1 && t.blobs:
+		err = t.bringFiles(ctx)
+	default:
+		return t.store.mended(ctx, missing)
+	}
+	return err == nil
+}
+
+// bringTrees brings the trees of the remaining commits and of those they are
+// compared with. A tree comes with all below it.
+func (t *diffTask) bringTrees(ctx context.Context) error {
+	var commits, trees []string
+	for i := t.next; i < len(t.ids); i++ {
+		if commits = append(commits, t.ids[i]); t.parents != nil && t.parents[i] != "" {
+			commits = append(commits, t.parents[i])
+		}
+	}
+	for _, also := range []bool{true, false} { // then the parents
+		var parents []string
+		err := t.store.ReadAll(Local(ctx), commits, func(i int, o Object) error {
+			if c, err := ParseCommit(commits[i], o.Content); err == nil && o.Kind == "commit" {
+				trees = append(trees, c.Tree)
+				if also && len(c.Parents) > 0 {
+					parents = append(parents, c.Parents[0])
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		commits = parents
+	}
+	return t.store.Bring(ctx, trees)
+}
+
+// bringFiles brings the files that the remaining commits change.
+func (t *diffTask) bringFiles(ctx context.Context) error {
+	var files []string
+	rest, parents := t.ids[t.next:], t.parents
+	if parents != nil {
+		parents = parents[t.next:]
+	}
+	err := t.store.ChangesSince(ctx, rest, parents, maxBrought, func(_ int, changes []Change, _ error) {
+		if len(changes) > maxBrought {
+			return // trying will tell
+		}
+		for _, c := range changes {
+			if c.Old != ModeGitlink {
+				files = append(files, c.OldID)
+			}
+			if c.New != ModeGitlink {
+				files = append(files, c.NewID)
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return t.store.Bring(ctx, files)
+}
+
+// maxBrought is the number of paths from which on the files of a commit are not
+// fetched ahead.
+const maxBrought = 1000
 
 // diffTask is the state of one diffTree call.
 type diffTask struct {

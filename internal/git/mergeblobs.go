@@ -48,6 +48,17 @@ func (s *Store) MergeBlobs(ctx context.Context, triples []Triple) ([]MergedBlob,
 		}
 		open[i] = i
 	}
+	if s.Fetches() {
+		var ids []string
+		for _, t := range triples {
+			if t.Base != t.Ours && t.Base != t.Theirs && t.Ours != t.Theirs {
+				ids = append(ids, t.Base, t.Ours, t.Theirs)
+			}
+		}
+		if err := s.Bring(ctx, ids); err != nil {
+			return out, fmt.Errorf("merge files: %w", err)
+		}
+	}
 	err := s.mergeFlat(ctx, triples, open, out)
 	var missing *MissingError
 	if !errors.As(err, &missing) {

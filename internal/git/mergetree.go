@@ -71,6 +71,9 @@ func (s *Store) MergeTrees(ctx context.Context, a Attributes, requests []Merge) 
 		}
 	}
 	out, err := s.mergeAll(ctx, a, requests)
+	for n := 0; err == nil && n < maxMended && s.mendMerges(ctx, requests, out, n); n++ {
+		err = s.mergeOver(ctx, a, requests, out)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("merge trees: %w", err)
 	}

@@ -84,7 +84,9 @@ const (
 // without one.
 func (t *Trees) Diff(ctx context.Context, a, b string, enter func(path string) bool, f func(path string, x, y Entry) error) error {
 	d := differ{trees: t, enter: enter, f: f}
-	if err := d.walk(ctx, a, b, ""); err != nil && !errors.Is(err, fs.SkipAll) {
+	err := d.walk(ctx, a, b, "")
+	t.together(d.files)
+	if err != nil && !errors.Is(err, fs.SkipAll) {
 		return err
 	}
 	return nil
@@ -96,6 +98,20 @@ type differ struct {
 	enter  func(path string) bool
 	f      func(path string, x, y Entry) error
 	opened int
+	// files are those handed over, where it helps to know.
+	files []string
+}
+
+// note adds the files of a pair to those that may be read next.
+func (d *differ) note(x, y Entry) {
+	if !d.trees.Fetches() || len(d.files) > maxGroup {
+		return
+	}
+	for _, e := range []Entry{x, y} {
+		if e.Mode != 0 && e.Mode != ModeGitlink {
+			d.files = append(d.files, e.ID())
+		}
+	}
 }
 
 func (d *differ) walk(ctx context.Context, a, b, prefix string) error {
@@ -120,6 +136,7 @@ func (d *differ) walk(ctx context.Context, a, b, prefix string) error {
 		}
 		path := prefix + PairName(x, y)
 		if !x.IsTree() && !y.IsTree() {
+			d.note(x, y)
 			err = d.f(path, x, y)
 		} else if d.enter == nil || d.enter(path) { // never a folder and a file: git sorts them apart
 			err = d.walk(ctx, x.ID(), y.ID(), path+"/")

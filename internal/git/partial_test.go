@@ -74,7 +74,7 @@ func TestPartialCloneIsNotCompleted(t *testing.T) {
 	if id, err := repo.Resolve(t.Context(), "key"); err == nil {
 		t.Errorf("a tag of a blob resolves to %s", id)
 	}
-	err = repo.FetchMissing(t.Context(), sides)
+	err = s.Fetch(t.Context(), sides)
 	if !errors.As(err, &missing) || len(missing.IDs) != 3 {
 		t.Errorf("fetched without leave: %v", err)
 	}
@@ -87,15 +87,17 @@ func TestPartialCloneIsFetchedOnDemand(t *testing.T) {
 	t.Parallel()
 	r := gittest.New(t, sides)
 	clone, mark := partialClone(t, r, "blob:none")
-	repo, s := openWith(t, clone.Dir, 1, git.Options{Env: gittest.Env(), Scratch: t.TempDir(), Fetch: true})
+	_, s := openWith(t, clone.Dir, 1, git.Options{Env: gittest.Env(), Scratch: t.TempDir(), Fetch: true})
 	ids := []string{r.Git(t, "rev-parse", r.ID("base")+":a"), r.Git(t, "rev-parse", r.ID("ours")+":a"), r.Git(t, "rev-parse", r.ID("theirs")+":a")}
-	_, err := s.Read(t.Context(), ids[0], 0)
+	_, _, err := s.Info(t.Context(), ids[0])
+	lacks(t, err, ids[0])
+	_, err = s.Read(git.Local(t.Context()), ids[0], 0)
 	lacks(t, err, ids[0]) // nothing is fetched that was not asked for
 	if n := fetches(t, mark); n != 0 {
 		t.Fatalf("%d fetches", n)
 	}
 	before := clone.Git(t, "for-each-ref")
-	if err := repo.FetchMissing(t.Context(), ids); err != nil {
+	if err := s.Fetch(t.Context(), ids); err != nil {
 		t.Fatal(err)
 	}
 	if n := fetches(t, mark); n != 1 {
@@ -108,12 +110,12 @@ func TestPartialCloneIsFetchedOnDemand(t *testing.T) {
 	if got, err := s.MergeTrees(t.Context(), "", []git.Merge{m}); err != nil || said(got[0]) != want(t, r, m) {
 		t.Errorf("got %v %v", got, err)
 	}
-	err = repo.FetchMissing(t.Context(), []string{ids[0], nothing})
+	err = s.Fetch(t.Context(), []string{ids[0], nothing})
 	lacks(t, err, nothing)
-	if err := repo.FetchMissing(t.Context(), nil); err != nil {
+	if err := s.Fetch(t.Context(), nil); err != nil {
 		t.Error(err)
 	}
-	if err := repo.FetchMissing(t.Context(), []string{"--upload-pack=touch x"}); err == nil {
+	if err := s.Fetch(t.Context(), []string{"--upload-pack=touch x"}); err == nil {
 		t.Error("an option passes for an id")
 	}
 	if after := clone.Git(t, "for-each-ref"); after != before {

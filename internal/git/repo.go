@@ -20,6 +20,8 @@ type Options struct {
 	Scratch string
 	// Fetch lets a partial clone fetch the objects it lacks.
 	Fetch bool
+	// Fetching, if set, hears before each fetch for how many objects it is.
+	Fetching func(objects int)
 	// Borrow are further object stores, absolute paths, that a Store reads; the
 	// user's git does not know them.
 	Borrow []string

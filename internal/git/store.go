@@ -25,6 +25,8 @@ type Store struct {
 	run  runner
 	pool *pool
 	lock *os.File
+	// bringer is nil where nothing may be fetched, or nothing can lack.
+	bringer *bringer
 
 	grafts  map[string][]string
 	shallow map[string]bool
@@ -67,6 +69,9 @@ func (r *Repo) NewStore(ctx context.Context, readers int) (*Store, error) {
 		apart: true,
 	}
 	s.pool = newPool(s.run, max(readers, 1))
+	if r.opts.Fetch && len(r.Promisors(ctx)) > 0 {
+		s.bringer = newBringer(s)
+	}
 	return s, nil
 }
 
