@@ -139,6 +139,13 @@ func take(p *backport.Pick, tree string, files []backport.File) {
 	for i := range files {
 		files[i].Outcome = p.Outcome
 	}
+	for i := range p.Causes {
+		c := &p.Causes[i]
+		k := slices.IndexFunc(files, func(f backport.File) bool { return f.Path == c.Path })
+		if k >= 0 && c.Kind == backport.CauseGenerated {
+			c.Text = c.Path + " was " + files[k].Detail
+		}
+	}
 	p.Tree = tree
 	p.StepTrees[len(p.StepTrees)-1] = tree
 	p.Files = pick.JoinFiles(p.Files, files)
