@@ -37,8 +37,10 @@ type Run struct {
 	// Changes are the tests whose result the backport changes, by name.
 	Changes []TestChange `json:"changes,omitempty"`
 	Proof   *Proof       `json:"proof,omitempty"`
-	// API is what the built libraries gain or lose, on this platform.
-	API    []APIChange `json:"api,omitempty"`
+	// API is what the built libraries gain or lose, on this platform; Uncompared
+	// says why not all of those that the platform names could be compared.
+	API        []APIChange `json:"api,omitempty"`
+	Uncompared string      `json:"uncompared,omitempty"`
 	Detail string      `json:"detail,omitempty"`
 }
 
@@ -101,7 +103,10 @@ const (
 	NoTest ProofState = "no-test"
 	// NotFixed: they fail with the fix, too.
 	NotFixed ProofState = "not-fixed"
-	// NotTried: no platform says how to run them.
+	// Unclear: they pass with the fix and fail without it, and it cannot be told
+	// whether they fail for the bug.
+	Unclear ProofState = "unclear"
+	// NotTried: no platform says how to run them, or what came of it says nothing.
 	NotTried ProofState = "not-tried"
 )
 

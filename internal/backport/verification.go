@@ -28,6 +28,9 @@ type Verification struct {
 	Trail []Hop `json:"trail,omitempty"`
 	// API is what the backport changes of what others may use.
 	API []APIChange `json:"api,omitempty"`
+	// Uncompared are parts of the code whose API could not be compared, each with
+	// the reason: what they change is not known.
+	Uncompared []string `json:"uncompared,omitempty"`
 	// Runs are the platforms that were asked for, in the order of the
 	// configuration.
 	Runs []Run `json:"runs,omitempty"`

@@ -90,7 +90,7 @@ func (c *Carrier) verify(ctx context.Context, v *backport.Verification, in Inspe
 			return err
 		}
 	}
-	if v.API, err = api.Changes(ctx, c.Store, onto.Tree, v.Tree); err != nil {
+	if v.API, v.Uncompared, err = api.Changes(ctx, c.Store, onto.Tree, v.Tree); err != nil {
 		return fmt.Errorf("compare the API: %w", err)
 	}
 	if in.Verifier != nil {

@@ -41,7 +41,7 @@ policy:
     deviations: faithful
     platforms: [linux-amd64]
     proof: proven
-  - {api: additions, findings: warning, original: known}
+  - {api: additions, findings: warning, original: known, uncompared: refused}
 `))
 	if err != nil {
 		t.Fatal(err)
@@ -66,7 +66,7 @@ policy:
 	}
 	for target, want := range map[string]verify.Policy{
 		"release/1.7": {Deviations: "faithful", Platforms: []string{"linux-amd64"}, Proof: "proven"},
-		"release/2.0": {API: "additions", Findings: "warning", Original: "known"},
+		"release/2.0": {API: "additions", Findings: "warning", Original: "known", Uncompared: "refused"},
 	} {
 		if d := cmp.Diff(want, got.PolicyFor(target)); d != "" {
 			t.Errorf("%s: %s", target, d)

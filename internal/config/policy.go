@@ -53,10 +53,12 @@ func (s source) policy(n ast.Node) (p Policy, err error) {
 			p.Proof, err = s.oneOf(v, []string{"possible", "proven", "any"})
 		case "api":
 			p.API, err = s.oneOf(v, []string{"frozen", "additions", "any"})
+		case "uncompared":
+			p.Uncompared, err = s.oneOf(v, []string{"open", "allowed", "refused"})
 		case "original":
 			p.Original, err = s.oneOf(v, []string{"known", "any"})
 		default:
-			err = s.unknown(pair.Key, []string{"api", "deviations", "findings", "original", "platforms", "proof", "targets"})
+			err = s.unknown(pair.Key, []string{"api", "deviations", "findings", "original", "platforms", "proof", "targets", "uncompared"})
 		}
 		if err != nil {
 			return Policy{}, err

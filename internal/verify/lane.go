@@ -84,6 +84,9 @@ func (l *lane) examine(ctx context.Context, s Subject) examined {
 		if step, failed := a.failed(); failed && e.Run.Detail == "" {
 			e.Run.Detail = step.Detail
 		}
+		if len(l.p.Libraries) > 0 {
+			e.Run.Uncompared = "the platform could not be run"
+		}
 		return e
 	}
 	if a.told() {
@@ -105,11 +108,15 @@ func (l *lane) examine(ctx context.Context, s Subject) examined {
 	} else if a.Unread != "" {
 		e.Run.Detail = "single tests are not told apart: " + a.Unread
 	}
-	if len(l.p.Libraries) > 0 && a.built() {
+	switch {
+	case len(l.p.Libraries) == 0:
+	case a.built():
 		l.libraries(ctx, s, &e)
 		if ctx.Err() != nil {
 			return e
 		}
+	default:
+		e.Run.Uncompared = "the backport could not be built"
 	}
 	e.Run.Proof = l.prove(ctx, s, a, &e.Run.Steps)
 	return e

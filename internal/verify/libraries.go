@@ -45,6 +45,7 @@ func (l *lane) libraries(ctx context.Context, s Subject, e *examined) {
 	}
 	if err != nil && ctx.Err() == nil {
 		l.unsound = true
+		e.Run.Uncompared = err.Error()
 		why := "libraries not compared: " + err.Error()
 		if e.Run.Detail != "" {
 			why = e.Run.Detail + "; " + why

@@ -116,6 +116,9 @@ func TestLibraries(t *testing.T) {
 			if run.State != state || !strings.Contains(run.Detail, test.detail) || test.detail == "" && run.Detail != "" {
 				t.Errorf("%s (%s), want %s (%s)", run.State, run.Detail, state, test.detail)
 			}
+			if uncompared := test.uncached || test.fails == "new: make"; uncompared != (run.Uncompared != "") || !strings.Contains(run.Detail, run.Uncompared) && test.uncached {
+				t.Errorf("uncompared for %q", run.Uncompared)
+			}
 			var ran []string
 			for _, c := range l.commands() {
 				tree, command, _ := strings.Cut(c, ": ")

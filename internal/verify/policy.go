@@ -27,6 +27,10 @@ type Policy struct {
 	Proof string `json:"proof,omitempty"`
 	// API is "frozen" by default, "additions" where a branch may gain, or "any".
 	API string `json:"api,omitempty"`
+	// Uncompared is what becomes of the API's rule where part of the API could not
+	// be compared, and nothing that could breaks the rule: "open" by default,
+	// "allowed", or "refused".
+	Uncompared string `json:"uncompared,omitempty"`
 	// Original is "known" where a backport of unknown origin is refused, "any"
 	// by default.
 	Original string `json:"original,omitempty"`
@@ -147,15 +151,41 @@ func (p Policy) api(v *backport.Verification) backport.RuleResult {
 			gained++
 		}
 	}
+	r := backport.RuleResult{Rule: "api", State: held, Text: "nothing gained, nothing lost"}
 	switch {
 	case breaking > 0:
-		return backport.RuleResult{Rule: "api", State: broken, Text: say.Count(breaking, "change") + " that may break users of the API"}
+		r.State, r.Text = broken, say.Count(breaking, "change")+" that may break users of the API"
 	case gained > 0 && p.API != "additions":
-		return backport.RuleResult{Rule: "api", State: broken, Text: say.Count(gained, "addition") + " to the API of a stable branch"}
+		r.State, r.Text = broken, say.Count(gained, "addition")+" to the API of a stable branch"
 	case gained > 0:
-		return backport.RuleResult{Rule: "api", State: held, Text: say.Count(gained, "addition")}
+		r.Text = say.Count(gained, "addition")
 	}
-	return backport.RuleResult{Rule: "api", State: held, Text: "nothing gained, nothing lost"}
+	unknown := uncompared(v)
+	if len(unknown) == 0 {
+		return r
+	}
+	r.Text += "; not known of " + firstFew(unknown)
+	switch {
+	case r.State == broken:
+	case p.Uncompared == "allowed":
+		r.Text += ", which the policy allows"
+	case p.Uncompared == "refused":
+		r.State, r.Text = broken, r.Text+", which the policy refuses"
+	default:
+		r.State = open
+	}
+	return r
+}
+
+// uncompared says of what it is not known whether the API changes.
+func uncompared(v *backport.Verification) []string {
+	unknown := slices.Clone(v.Uncompared)
+	for _, run := range v.Runs {
+		if run.Uncompared != "" {
+			unknown = append(unknown, "the libraries on "+run.Platform+" ("+run.Uncompared+")")
+		}
+	}
+	return unknown
 }
 
 // platforms says whether all that are required passed, and the backport breaks
@@ -214,7 +244,7 @@ func (p Policy) proof(v *backport.Verification, required []string) backport.Rule
 		switch {
 		case state == backport.NotFixed, p.Proof == "proven" && (state == backport.NotReproduced || state == backport.TestDoesNotBuild || state == backport.NoTest):
 			r.State = broken
-		case state == backport.NotTried, p.Proof == "proven" && state == "":
+		case state == backport.NotTried, p.Proof == "proven" && (state == "" || state == backport.Unclear):
 			r.State = open
 		case state == backport.Proven:
 			r.Text = "the fix's tests fail without it and pass with it on " + run.Platform
@@ -227,5 +257,5 @@ func (p Policy) proof(v *backport.Verification, required []string) backport.Rule
 // the fix, then one where they prove it, and last one that ran them only among
 // all others.
 var proofOrder = []backport.ProofState{
-	backport.NotFixed, backport.Proven, backport.NotReproduced, backport.TestDoesNotBuild, backport.NoTest, backport.NotTried, "",
+	backport.NotFixed, backport.Proven, backport.NotReproduced, backport.Unclear, backport.TestDoesNotBuild, backport.NoTest, backport.NotTried, "",
 }

@@ -50,6 +50,9 @@ func TestPolicyRules(t *testing.T) {
 	libraryGain := backport.APIChange{Path: "l.so", Symbol: "f", Kind: "added"}
 	libraryLoss := backport.APIChange{Path: "l.so", Symbol: "f", Kind: "removed", Breaks: true}
 	gain, loss := backport.APIChange{Kind: "added"}, backport.APIChange{Kind: "removed", Breaks: true}
+	unknown := func(v *backport.Verification) {
+		v.Uncompared, v.Runs[0].Uncompared = []string{"big.h, which is too large or not there"}, "abidiff is not installed"
+	}
 	deviations := []backport.Deviation{{By: "note"}, {}}
 
 	for _, test := range []struct {
@@ -96,6 +99,16 @@ func TestPolicyRules(t *testing.T) {
 		{name: "libraries gain", change: libraries([]backport.APIChange{libraryGain}, []backport.APIChange{libraryGain}), rule: "api", state: broken, text: "1 addition to"},
 		{name: "libraries lose", change: libraries([]backport.APIChange{libraryLoss, libraryLoss}, []backport.APIChange{libraryLoss, libraryGain}), rule: "api", state: broken, text: "2 changes that"},
 		{name: "api loses", policy: Policy{API: "additions"}, change: api(gain, loss), rule: "api", state: broken, text: "1 change that"},
+		{name: "libraries not compared", change: unknown, rule: "api", state: open, text: "nothing gained, nothing lost; not known of big.h, which is too large or not there, the libraries on amd64 (abidiff is not installed)"},
+		{name: "libraries not compared, with additions", policy: Policy{API: "additions"}, change: unknown, rule: "api", state: open},
+		{name: "libraries not compared, as allowed", policy: Policy{Uncompared: "allowed"}, change: unknown, rule: "api", state: held, text: "(abidiff is not installed), which the policy allows"},
+		{name: "libraries not compared, as refused", policy: Policy{Uncompared: "refused"}, change: unknown, rule: "api", state: broken, text: "(abidiff is not installed), which the policy refuses"},
+		{name: "all compared, as asked", policy: Policy{Uncompared: "refused"}, rule: "api", state: held, text: "nothing gained, nothing lost"},
+		{name: "libraries not compared, code loses", policy: Policy{Uncompared: "allowed"}, change: func(v *backport.Verification) {
+			unknown(v)
+			v.API = []backport.APIChange{loss}
+		}, rule: "api", state: broken, text: "1 change that may break users of the API; not known of"},
+		{name: "libraries don't matter", policy: Policy{API: "any"}, change: unknown, rule: "api"},
 		{name: "api doesn't matter", policy: Policy{API: "any"}, change: api(loss), rule: "api"},
 
 		{name: "green", rule: "platforms", state: held, text: "green: amd64, arm64"},
@@ -119,6 +132,8 @@ func TestPolicyRules(t *testing.T) {
 		{name: "among all others, but asked for", policy: Policy{Proof: "proven"}, change: func(v *backport.Verification) { v.Runs[0].Proof, v.Runs[1].Proof = nil, nil }, rule: "proof", state: open},
 		{name: "a platform that could not be run", change: run(backport.RunError), rule: "platforms", state: open, text: "could not be run"},
 		{name: "not tried", change: proof(backport.NotTried), rule: "proof", state: open, text: "amd64: because"},
+		{name: "unclear", change: proof(backport.Unclear), rule: "proof", state: held, text: "amd64: because"},
+		{name: "unclear where proof is asked for", policy: Policy{Proof: "proven"}, change: proof(backport.Unclear), rule: "proof", state: open},
 		{name: "not fixed", change: proof(backport.NotFixed), rule: "proof", state: broken, text: "amd64: because"},
 		{name: "not proven", policy: Policy{Proof: "proven"}, change: proof(backport.NotReproduced), rule: "proof", state: broken},
 		{name: "no test where proof is asked for", policy: Policy{Proof: "proven"}, change: proof(backport.NoTest), rule: "proof", state: broken},

@@ -167,7 +167,7 @@ func (t *trialOfProof) judge(ctx context.Context, with, without outcome, known m
 	}
 	if len(bad) > 0 {
 		if bad = t.confirm(ctx, t.with, with, bad); len(bad) == 0 {
-			t.flaky("with the fix")
+			t.says(backport.NotTried, flaky("with the fix"))
 			return
 		}
 		text := some(bad, "fails with the fix", "fail with the fix")
@@ -178,7 +178,7 @@ func (t *trialOfProof) judge(ctx context.Context, with, without outcome, known m
 		return
 	}
 	if why := unfinished(without); why != "" {
-		t.says(backport.NotTried, why+" without the fix, which proves nothing")
+		t.unclear(with, why+" without the fix, which proves nothing")
 		return
 	}
 	if why := unbuilt(pardon(without, with), known); why != "" {
@@ -193,7 +193,7 @@ func (t *trialOfProof) reproduce(ctx context.Context, with, without outcome, kno
 	broken := failures(without, known)
 	switch {
 	case len(broken) == 0 && without.State != backport.RunPassed && len(failing(without.Report, func(string) bool { return true })) == 0:
-		t.says(backport.NotTried, "without the fix the command fails, but no test is seen to")
+		t.unclear(with, "without the fix the command fails, but no test is seen to")
 		return
 	case !ran(without) || !ran(with):
 		t.says(backport.NotTried, "none of the fix's tests was run")
@@ -207,12 +207,12 @@ func (t *trialOfProof) reproduce(ctx context.Context, with, without outcome, kno
 	}
 	if slow := slices.DeleteFunc(slices.Clone(broken), func(id string) bool { return !ownLimit.MatchString(without.Report.Tests[id].Text) }); len(slow) > 0 {
 		if broken = slices.DeleteFunc(broken, func(id string) bool { return slices.Contains(slow, id) }); len(broken) == 0 {
-			t.says(backport.NotTried, some(slow, "fails", "fail")+" without the fix by a limit of time, which proves nothing")
+			t.unclear(with, some(slow, "fails", "fail")+" without the fix by a limit of time, which proves nothing")
 			return
 		}
 	}
 	if broken = t.confirm(ctx, t.without, without, broken); len(broken) == 0 {
-		t.flaky("without the fix")
+		t.unclear(with, flaky("without the fix"))
 		return
 	}
 	fixed := slices.DeleteFunc(slices.Clone(broken), func(id string) bool {
@@ -249,7 +249,7 @@ func (t *trialOfProof) conclude(fixed []string, with, without outcome) {
 	case len(unbuilt) > 0:
 		t.says(backport.TestDoesNotBuild, "the tests cannot be built without the fix: "+unbuilt[0])
 	default:
-		t.says(backport.NotTried, unknown[0])
+		t.says(backport.Unclear, unknown[0])
 	}
 }
 
@@ -271,8 +271,18 @@ func (t *trialOfProof) confirm(ctx context.Context, s *site, first outcome, ids 
 	return again
 }
 
-func (t *trialOfProof) flaky(where string) {
-	t.says(backport.NotTried, "the tests pass and fail "+where+": they are flaky and prove nothing")
+func flaky(where string) string {
+	return "the tests pass and fail " + where + ": they are flaky and prove nothing"
+}
+
+// unclear ends a trial whose tests don't fail with the fix, and don't tell what
+// they do without it.
+func (t *trialOfProof) unclear(with outcome, text string) {
+	state := backport.Unclear
+	if !ran(with) || t.wide && !with.told() {
+		state = backport.NotTried // whether they were run at all is not known either
+	}
+	t.says(state, text)
 }
 
 // failures are the tests of an outcome that fail, but for those known to.

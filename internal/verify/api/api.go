@@ -21,6 +21,7 @@ const (
 	maxFiles   = 5_000   // that differ
 	maxFolders = 20_000  // that are opened
 	treeMemory = 16 << 20
+	maxLeft    = 10 // that are named
 )
 
 // The levels, and the kinds, of a backport.APIChange.
@@ -35,21 +36,26 @@ const (
 )
 
 // Changes tells what of the API differs between two trees, by path, line and
-// symbol. A file that is too large, or that a partial clone lacks, is left out.
-func Changes(ctx context.Context, store *git.Store, before, after string) ([]backport.APIChange, error) {
+// symbol. left says in a sentence each what could not be compared, and may hide
+// changes: a file that is too large or that a partial clone lacks, and what is
+// beyond the bounds; at most ten and one that counts the others.
+func Changes(ctx context.Context, store *git.Store, before, after string) (changes []backport.APIChange, left []string, err error) {
 	c := comparer{
 		source: source{store: store, trees: git.NewTrees(store, treeMemory), blobs: map[string][]byte{}},
 	}
 	if err := c.walk(ctx, before, after); err != nil {
-		return nil, fmt.Errorf("compare the API of %.12s and %.12s: %w", before, after, err)
+		return nil, nil, fmt.Errorf("compare the API of %.12s and %.12s: %w", before, after, err)
 	}
 	if err := c.compare(ctx, before, after); err != nil {
-		return nil, fmt.Errorf("compare the API of %.12s and %.12s: %w", before, after, err)
+		return nil, nil, fmt.Errorf("compare the API of %.12s and %.12s: %w", before, after, err)
 	}
 	slices.SortFunc(c.changes, func(a, b backport.APIChange) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Symbol, b.Symbol), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Text, b.Text))
 	})
-	return slices.Compact(c.changes), nil
+	if more := len(c.left) - maxLeft; more > 0 {
+		c.left = append(c.left[:maxLeft], fmt.Sprintf("%d more files", more))
+	}
+	return slices.Compact(c.changes), c.left, nil
 }
 
 // comparer is one comparison.
@@ -57,6 +63,7 @@ type comparer struct {
 	source
 	files   []file
 	changes []backport.APIChange
+	left    []string
 }
 
 // file is a regular file that differs; an id is "" where there is none.
@@ -71,10 +78,14 @@ func (c *comparer) walk(ctx context.Context, before, after string) error {
 	folders := 1
 	enter := func(dir string) bool {
 		folders++
+		if folders == maxFolders+1 {
+			c.left = append(c.left, fmt.Sprintf("what is beyond the first %d folders that differ", maxFolders))
+		}
 		return folders <= maxFolders && !private(dir)
 	}
 	return c.trees.Diff(ctx, before, after, enter, func(path string, x, y git.Entry) error {
 		if len(c.files) == maxFiles {
+			c.left = append(c.left, fmt.Sprintf("what is beyond the first %d files that differ", maxFiles))
 			return fs.SkipAll
 		}
 		f := file{path: path, before: fileID(x), after: fileID(y), lang: outline.Detect(path, nil)}

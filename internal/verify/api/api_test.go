@@ -56,15 +56,15 @@ func compare(t testing.TB, tests []test) [][]backport.APIChange {
 	var all [][]backport.APIChange
 	for i, test := range tests {
 		before, after := tree(fmt.Sprintf("before%d", i)), tree(fmt.Sprintf("after%d", i))
-		got, err := api.Changes(t.Context(), store, before, after)
-		if err != nil {
-			t.Fatalf("%s: %v", test.name, err)
+		got, left, err := api.Changes(t.Context(), store, before, after)
+		if err != nil || len(left) > 0 {
+			t.Fatalf("%s: %v, left %v", test.name, err, left)
 		}
 		all = append(all, got)
-		if same, err := api.Changes(t.Context(), store, after, after); err != nil || len(same) > 0 {
+		if same, _, err := api.Changes(t.Context(), store, after, after); err != nil || len(same) > 0 {
 			t.Fatalf("%s: a tree differs from itself: %v, %v", test.name, same, err)
 		}
-		back, err := api.Changes(t.Context(), store, after, before)
+		back, _, err := api.Changes(t.Context(), store, after, before)
 		if err != nil || (len(back) == 0) != (len(got) == 0) && !test.oneWay {
 			t.Errorf("%s: there %v, back %v, %v", test.name, got, back, err)
 		}
@@ -102,5 +102,31 @@ func run(t *testing.T, tests []test) {
 		if d := cmp.Diff(tests[i].want, got); d != "" {
 			t.Errorf("%s: %s\n%+v", tests[i].name, d, all)
 		}
+	}
+}
+
+// TestChangesLeft: what is too large to be compared is said.
+func TestChangesLeft(t *testing.T) {
+	t.Parallel()
+	large := strings.Repeat("// a comment\n", 200_000)
+	var history strings.Builder
+	history.WriteString("-- commit before on main: before --\n-- file a.h --\nint f(void);\n-- commit after on main: after --\n-- file a.h --\nint g(void);\n")
+	for i := range 12 {
+		fmt.Fprintf(&history, "-- file big%02d.h --\n%s", i, large)
+	}
+	r := gittest.New(t, history.String())
+	repo, err := git.Open(t.Context(), r.Dir, git.Options{Env: gittest.Env(), Scratch: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := repo.NewStore(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	tree := func(name string) string { return r.Git(t, "rev-parse", r.ID(name)+"^{tree}") }
+	changes, left, err := api.Changes(t.Context(), store, tree("before"), tree("after"))
+	if err != nil || len(changes) == 0 || len(left) != 11 || left[0] != "big00.h, which is too large or not there" || left[10] != "2 more files" {
+		t.Errorf("%d changes, left %q, %v", len(changes), left, err)
 	}
 }

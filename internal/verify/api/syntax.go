@@ -49,6 +49,7 @@ func (c *comparer) syntax(ctx context.Context, files []file) error {
 			return err
 		}
 		if !ok || !ok2 {
+			c.left = append(c.left, f.path+", which is too large or not there")
 			continue
 		}
 		old, new := declarations(f, before), declarations(f, after)
