@@ -9,14 +9,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// free is how many bytes a folder's file system has left; 0 where it is not
-// told.
-func free(path string) int64 {
+// free is how many bytes a folder's file system has left, and how many files it
+// could still have; 0 where it is not told.
+func free(path string) (bytes, files int64) {
 	var s unix.Statfs_t
 	if unix.Statfs(path, &s) != nil {
-		return 0
+		return 0, 0
 	}
-	return int64(s.Bavail) * int64(s.Bsize)
+	return int64(s.Bavail) * int64(s.Bsize), int64(s.Ffree)
 }
 
 // allocated is how many bytes a file takes: one with holes less than its length.

@@ -427,6 +427,27 @@ func TestDisk(t *testing.T) {
 	}
 }
 
+// What is closed, lies too deep for a path or has nothing in it takes room, too.
+func TestDiskHidden(t *testing.T) {
+	t.Parallel()
+	for name, script := range map[string]string{
+		"closed": "mkdir closed && exec 3>closed/file && chmod 0 closed && head -c 60m /dev/zero >&3",
+		"deep": `for d in a b; do
+			d=$PWD/$d && for i in $(seq 30); do d=$d/$(printf %0100d $i) || exit; done; mkdir -p $d || exit
+		done
+		head -c 60m /dev/zero >$d/file && mv b a/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*`,
+		"many": "seq 4000 | xargs touch",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := open(t, LocalOptions{Disk: 8 << 20})
+			if r := b.sh(t, script+"; sleep 50"); r.State != backport.RunLimit || r.Detail != "went over the limit of disk" {
+				t.Errorf("%+v", r)
+			}
+		})
+	}
+}
+
 func TestOutput(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, o LocalOptions) {
