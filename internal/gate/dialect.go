@@ -95,7 +95,7 @@ func (f *touched) respelt(r *report) {
 	slices.Sort(other)
 	told := map[string]bool{}
 	for _, s := range open[:min(len(open), maxFindings)] {
-		if told[s.word] || !before[s.word] {
+		if told[s.word] || !before[s.word] || f.gives(firstName(s.word)) {
 			continue
 		}
 		told[s.word] = true
@@ -106,6 +106,25 @@ func (f *touched) respelt(r *report) {
 			}
 		}
 	}
+}
+
+// gives reports whether an added line gives a name its value: then it is the
+// fix's own, however the target calls its like.
+func (f *touched) gives(name string) (own bool) {
+	f.added(func(n int) { own = own || name != "" && assigned(f.result.line(n), name) })
+	return own
+}
+
+// firstName is the name that a chunk begins with, "" if it is all of it.
+func firstName(chunk string) string {
+	i := 0
+	for i < len(chunk) && inWord[chunk[i]] {
+		i++
+	}
+	if i == len(chunk) {
+		return ""
+	}
+	return chunk[:i]
 }
 
 const (
