@@ -78,3 +78,23 @@ func goLine(mod []byte) int {
 	}
 	return 0
 }
+
+// goFolder is the folder of a package of a tree's own module, as the go.mod at
+// its top has it; "" for other packages.
+func (c *Checker) goFolder(ctx context.Context, tree, pkg string) (string, error) {
+	id, err := c.objects.file(ctx, tree, "go.mod")
+	if err != nil || id == "" {
+		return "", err
+	}
+	src, err := c.objects.blob(ctx, id)
+	for line := range strings.Lines(string(src)) {
+		if module, ok := strings.CutPrefix(line, "module "); ok {
+			folder, _ := strings.CutPrefix(pkg, strings.Trim(strings.TrimSpace(module), `"`)+"/")
+			if folder == pkg {
+				folder = ""
+			}
+			return folder, err
+		}
+	}
+	return "", err
+}

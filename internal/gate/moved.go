@@ -25,6 +25,7 @@ func (c *Checker) moved(ctx context.Context, q Question, ch *change, r *report) 
 		if len(here) == 0 {
 			continue
 		}
+		library := f.result.goLibrary() // of which trees tell little
 		source := bindings(f.after)
 		known := map[[2]string]bool{}
 		added := f.addedLines()
@@ -37,7 +38,7 @@ func (c *Checker) moved(ctx context.Context, q Question, ch *change, r *report) 
 		for _, u := range uses {
 			key := [2]string{u.Qualifier, u.Name}
 			b, ok := here[u.Qualifier]
-			if u.Qualifier == "" || !ok || !added[u.Line] || known[key] || f.told[u.Name] {
+			if u.Qualifier == "" || !ok || !added[u.Line] || known[key] || f.told[u.Name] || library[u.Qualifier] {
 				continue
 			}
 			known[key] = true
@@ -129,13 +130,17 @@ func (ch *change) touches(path string) bool {
 func (c *Checker) scan(ctx context.Context, v *vocabulary, tree string, m member, words wordSet) (found modules, err error) {
 	left := maxSeek
 	var failed error
+	folder, err := c.goFolder(ctx, tree, m.module)
+	if err != nil {
+		return found, err
+	}
 	gap, err := v.find(ctx, tree, words, func(name, id string) bool {
 		t, err := c.text(ctx, name, id)
 		if err != nil {
 			failed = err
 			return false
 		}
-		if moduleFile(m.module, name) {
+		if moduleFile(m.module, name) || t.lang == outline.Go && path.Dir(name) == folder {
 			found.has = true
 			return false
 		}
