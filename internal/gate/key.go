@@ -13,7 +13,7 @@ import (
 
 // keys finds configuration keys that the added code asks for, that the source
 // had before the fix in another place, and that the target has nowhere: in no
-// file of any language, be it as a word of a comment.
+// file of code, script or configuration, be it in a comment.
 //
 // What is a key is told by its place: the first string given to a call or an
 // index of which some word is one of settingWords ("cfg.CONF.set_override",
@@ -103,14 +103,30 @@ func (f *touched) asks() []quoted {
 	return out
 }
 
-// addsQuoted reports, without lexing, whether an added line may have what
-// eachQuoted finds.
+// addsQuoted reports, without lexing, whether an added line has a name that the
+// target's file has not, behind a quote or a colon or before "=".
 func (f *touched) addsQuoted() (found bool) {
+	words := f.ours.getWords()
 	f.added(func(n int) {
-		found = found || bytes.ContainsAny(f.result.line(n), "\"'`=:")
+		line := f.result.line(n)
+		for i := 0; i < len(line) && !found; i++ {
+			start := i
+			for i < len(line) && (inWord[line[i]] || line[i] == '-' || line[i] == '.') {
+				i++
+			}
+			if i == start || !nameShaped(string(line[start:i])) {
+				continue
+			}
+			next := trimBlank(line[i:])
+			if start > 0 && bytes.IndexByte(quoteSigns, line[start-1]) >= 0 || len(next) > 0 && next[0] == '=' {
+				found = !words.hasAll(wordsOf(line[start:i])) || !mentions(f.ours.src, string(line[start:i]))
+			}
+		}
 	})
 	return found
 }
+
+var quoteSigns = []byte("\"'`:")
 
 // eachEntry calls each for what is a key by its looks on a line of a file in
 // which strings need no quotes: a word with a "_", "-" or "." inside.
@@ -183,9 +199,9 @@ func (c *Checker) knows(ctx context.Context, tree string, f *touched, key string
 			ways = append(ways, wordsOf([]byte(s)))
 		}
 	}
-	families := []string{everything}
+	families := []string{settings}
 	if fam := family(f.result.lang); fam != "" {
-		families = []string{fam, everything}
+		families = []string{fam, settings}
 	}
 	for _, fam := range families {
 		for _, words := range ways {
@@ -225,7 +241,7 @@ func (c *Checker) declared(ctx context.Context, tree string, use quoted, code bo
 	var failed error
 	asked := holdsSettings(use.callee)
 	left := maxDefiners
-	_, err := c.vocabulary(everything).find(ctx, tree, wordsOf([]byte(use.name)), func(path, id string) bool {
+	_, err := c.vocabulary(settings).find(ctx, tree, wordsOf([]byte(use.name)), func(path, id string) bool {
 		var t *text
 		if t, failed = c.text(ctx, path, id); failed != nil {
 			return false

@@ -62,12 +62,21 @@ func family(lang outline.Language) string {
 	return ""
 }
 
-// everything is the family of all files.
-const everything = "*"
+// settings is the family of all files in which a configuration key has a
+// meaning: those of every programming language, scripts and configurations.
+const settings = "settings"
 
 // takes reports whether a file belongs to the vocabulary.
 func (v *vocabulary) takes(name string) bool {
-	return v.family == everything || family(outline.Detect(name, nil)) == v.family
+	lang := outline.Detect(name, nil)
+	if v.family != settings {
+		return family(lang) == v.family
+	}
+	switch lang {
+	case outline.Plain, outline.Markdown, outline.HTML, outline.XML, outline.CSS, outline.SQL:
+		return false
+	}
+	return true
 }
 
 // A question walks one tree once.
