@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -53,6 +54,19 @@ func attack(what string) int {
 			}
 		}
 		return perform("hog")
+	case "share": // 16 MiB more each time, mapped by nobody
+		for n := range 64 {
+			fd, err := unix.MemfdCreate("shared", 0)
+			if err == nil {
+				_, err = unix.Write(fd, make([]byte, 16<<20))
+			}
+			if err != nil {
+				return fail(err)
+			}
+			fmt.Println(n + 1)
+			time.Sleep(10 * time.Millisecond)
+		}
+		time.Sleep(time.Second)
 	}
 	return 0
 }
@@ -140,11 +154,24 @@ func TestBlind(t *testing.T) {
 	t.Parallel()
 	run, env, readable := actor(t, "blind")
 	b := open(t, LocalOptions{Readable: readable})
-	b.needs(t, KeptMemory)
+	b.needs(t, KeptProcesses)
 	r, err := b.Run(t.Context(), Command{Run: run, Env: env, Memory: 300 << 20, Time: time.Minute})
 	// Where the first process can go no further, everything has ended with it.
 	ended := err != nil && strings.Contains(err.Error(), "ended without a word")
 	if r.State != backport.RunLimit && !ended || !ended && !strings.Contains(r.Detail, limitMemory) || strings.HasSuffix(r.Tail, "\n64\n") {
 		t.Errorf("%s %s %s, %v", r.State, r.Detail, r.Tail[max(0, len(r.Tail)-100):], err)
+	}
+}
+
+// Memory that no process has mapped is memory. Where nothing but looking at the
+// processes bounds it, a place does not say that it keeps it.
+func TestShared(t *testing.T) {
+	t.Parallel()
+	run, env, readable := actor(t, "share")
+	b := open(t, LocalOptions{Readable: readable})
+	r := b.run(t, Command{Run: run, Env: env, Memory: 300 << 20, Time: time.Minute})
+	over := r.State == backport.RunLimit && strings.Contains(r.Detail, limitMemory)
+	if kept := slices.Contains(b.Kept(), KeptMemory); kept && !over {
+		t.Errorf("kept %v: %+v", b.Kept(), r)
 	}
 }

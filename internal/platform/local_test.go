@@ -82,7 +82,7 @@ func perform(play string) int {
 		}
 	case "bomb":
 		return performBomb()
-	case "takeover", "blind", "escape":
+	case "takeover", "blind", "escape", "share":
 		return attack(play)
 	case "yard": // open a yard, run something in it, and be killed
 		return performYard(os.Getenv("YARD"))
@@ -441,6 +441,7 @@ func TestDiskHidden(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := open(t, LocalOptions{Disk: 8 << 20})
+			t.Cleanup(func() { _ = os.Chmod(filepath.Join(b.dir, "closed"), 0o700) }) // else it cannot be removed
 			if r := b.sh(t, script+"; sleep 50"); r.State != backport.RunLimit || r.Detail != "went over the limit of disk" {
 				t.Errorf("%+v", r)
 			}

@@ -19,6 +19,8 @@ type mode struct {
 	// confined: in namespaces; mapped: in a user namespace, too, as who is not the
 	// superuser has to.
 	confined, mapped bool
+	// counted: control groups bound the memory, as try found.
+	counted bool
 }
 
 // modes are the ways to run commands, the best first.
@@ -35,16 +37,23 @@ func modes(unconfined bool) []mode {
 
 // kept is what a mode keeps out.
 func (m *mode) kept() []string {
-	if !m.confined {
+	switch {
+	case !m.confined:
 		// What counts processes and memory then can be ended by a command.
 		return nil
+	case !m.counted:
+		// Who looks at processes does not see what they share and have not mapped.
+		return []string{KeptNetwork, KeptProcesses, KeptFiles}
 	}
 	return []string{KeptNetwork, KeptProcesses, KeptMemory, KeptFiles}
 }
 
+// trial is the limit of memory that try tries, in bytes: more than there is.
+const trial = 1 << 44
+
 // try furnishes a room and starts nothing in it.
 func (m *mode) try(ctx context.Context, r room) error {
-	p, err := m.start(order{Dir: "/", Offline: true, Room: r}, newOutput(nil, 0))
+	p, err := m.start(order{Dir: "/", Offline: true, Room: r, MaxProcesses: DefaultProcesses, Memory: trial}, newOutput(nil, 0))
 	if err != nil {
 		return err
 	}
@@ -58,6 +67,7 @@ func (m *mode) try(ctx context.Context, r room) error {
 	if p.ending.Unfit != "" {
 		return errors.New(p.ending.Unfit)
 	}
+	m.counted = p.memory <= 0
 	return p.err
 }
 
@@ -110,16 +120,16 @@ func (m *mode) start(o order, out *output) (*process, error) {
 	if err := <-started; err != nil {
 		return nil, errors.Join(err, orders.Close(), words.Close())
 	}
-	if o.Program != "" {
-		p.group = newGroup(o.MaxProcesses, o.Memory)
-		if held := p.group.add(cmd.Process.Pid); !held.processes {
-			o.Processes = o.MaxProcesses
-		} else if held.memory {
-			o.Memory = 0
-		}
-		if p.confined {
-			p.processes, p.memory = o.Processes, o.Memory
-		}
+	p.group = newGroup(o.MaxProcesses, o.Memory)
+	held := p.group.add(cmd.Process.Pid)
+	if !held.processes {
+		o.Processes = o.MaxProcesses
+	}
+	if held.memory {
+		o.Memory = 0
+	}
+	if p.confined {
+		p.processes, p.memory = o.Processes, o.Memory
 	}
 	if err := gob.NewEncoder(orders).Encode(o); err != nil {
 		p.kill()
