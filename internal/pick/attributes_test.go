@@ -2,6 +2,7 @@ package pick_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -80,6 +81,40 @@ func TestMergeAttributes(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The same three files on targets that have them merged in different ways.
+func TestMergeAttributesOfEachTarget(t *testing.T) {
+	t.Parallel()
+	r := gittest.New(t, attributeHistory+`
+-- branch union from target --
+-- commit on union: its attributes --
+-- file .gitattributes --
+NEWS merge=union
+-- branch binary from target --
+-- commit on binary: its attributes --
+-- file .gitattributes --
+NEWS -merge
+`)
+	want := []bool{false, true, false} // clean
+	for name, opts := range modes {
+		var requests []pick.Request
+		for _, target := range []string{"old", "union", "binary"} {
+			requests = append(requests, pick.Request{Commit: r.ID("fix"), Base: r.ID("base"), Onto: r.Git(t, "rev-parse", target+"^{tree}")})
+		}
+		for range 2 { // in either order
+			got, err := open(t, r, opts).Merge(t.Context(), requests)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, g := range got {
+				if g.Err != nil || g.Clean != want[i] {
+					t.Errorf("%s: %+v: clean %v (%v)", name, requests[i], g.Clean, g.Err)
+				}
+			}
+			slices.Reverse(requests) // the clean one stays in the middle
+		}
 	}
 }
 

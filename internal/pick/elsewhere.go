@@ -165,6 +165,9 @@ func (x *elsewhere) index(ctx context.Context, tree string) (bool, error) {
 	if len(x.blobs)+len(fresh) > maxIndexed {
 		return false, nil
 	}
+	if err := x.e.store.Bring(ctx, fresh); err != nil {
+		return false, fmt.Errorf("index the target's files: %w", err)
+	}
 	g, gctx := errgroup.WithContext(ctx)
 	for _, part := range split(fresh, x.e.opts.Jobs, 64, 4096) {
 		g.Go(func() error { return x.read(gctx, part) })

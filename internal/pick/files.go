@@ -45,6 +45,15 @@ func (e *Engine) mergeOpen(ctx context.Context, tasks []*task, first int) error 
 	slices.SortStableFunc(files, func(a, b fileMerge) int {
 		return cmp.Or(strings.Compare(a.path, b.path), strings.Compare(a.Base, b.Base))
 	})
+	if e.store.Fetches() { // the processes below would each ask for their own
+		var ids []string
+		for _, f := range files {
+			ids = append(ids, f.Base, f.Ours, f.Theirs)
+		}
+		if err := e.store.Bring(ctx, ids); err != nil {
+			return fmt.Errorf("pick: %w", err)
+		}
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(e.opts.Jobs)
 	if e.opts.Draft || !e.opts.Write && !stored {

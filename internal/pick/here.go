@@ -41,7 +41,7 @@ func (e *Engine) mergeHere(ctx context.Context, files []fileMerge) error {
 	var left []fileMerge
 	for _, f := range files {
 		base, ours, theirs := content[f.Base], content[f.Ours], content[f.Theirs]
-		if base == nil || ours == nil || theirs == nil {
+		if f.Driver != git.DriverText || base == nil || ours == nil || theirs == nil {
 			left = append(left, f)
 			continue
 		}
