@@ -65,3 +65,32 @@ func TestTextIsTheMerge(t *testing.T) {
 		}
 	})
 }
+
+func TestFits(t *testing.T) {
+	t.Parallel()
+	type texts = map[string]bool
+	for name, tt := range map[string]struct {
+		base, ours, theirs string
+		fits               texts
+	}{
+		"both add": {"a(\n", "a(\nif (x) {\n", "a(\n}\n", texts{
+			"a(\nif (x) {\n": true, "a(\n}\n": true, "a(\nif (x) {\n}\n": true, "}\nif (x) {\na(\n": true,
+			"a(\n": true, "a(\n}\n}\n": false, "a(\nif (x {\n}\n": false, "a(\nif (x) {\n]\n": false,
+		}},
+		"conditionals": {"", "f();\n", "#endif\n", texts{
+			"f();\n#endif\n": true, "f();\n": true, "  #  endif /* X */\n": true, "#endif\n#if\n": true,
+			"#ifdef X\n": false, "#ifndef X\n": false, "#endif\n#endif\n": false, "#iffy\n#endifs\n": true,
+		}},
+		"one changes": {"f(a, b)\n", "f(a, g(b))\n", "f(a, c)\n", texts{
+			"f(a, g(c))\n": true, "f(a, g(c)\n": false, "f(a, c))\n": false,
+		}},
+	} {
+		f := &conflict.File{Base: []byte(tt.base), Ours: []byte(tt.ours), Theirs: []byte(tt.theirs)}
+		c := &conflict.Chunk{File: f, Base: f.Base, Ours: f.Ours, Theirs: f.Theirs}
+		for text, want := range tt.fits {
+			if c.Fits([]byte(text)) != want {
+				t.Errorf("%s: %q fits: %v", name, text, !want)
+			}
+		}
+	}
+}

@@ -136,6 +136,11 @@ func TestAnswers(t *testing.T) {
 			map[string]string{"renamed": "x = lib.new_name(1)\nz = lib.new_name(3)\ny = 2\n", "renamed-theirs": "x = lib.new_name(1)\nz = lib.new_name(3)\ny = 2\n"},
 		},
 		{
+			"another name, which something else has in the fix",
+			"x = old(1)\n", "x = set(1)\n", "x = old(1)\ny = old(2)\ny = set(2)\n",
+			map[string]string{"renamed-theirs": "-"},
+		},
+		{
 			"another path",
 			"import \"host/v2/core/images\"\nimport \"host/v2/core/content\"\n", "import \"host/images\"\nimport \"host/content\"\n", "import \"host/v2/core/images\"\nimport \"host/v2/core/content\"\nimport \"host/v2/core/labels\"\n",
 			map[string]string{"renamed": "import \"host/images\"\nimport \"host/content\"\nimport \"host/labels\"\n"},
@@ -212,6 +217,9 @@ func check(t interface{ Fatalf(string, ...any) }, c *conflict.Chunk, all []confl
 		}
 		if bytes.Contains(a.Text, []byte("<<<<<<<")) && total < 7 {
 			t.Fatalf("%s: markers in %q", a.Rung, a.Text)
+		}
+		if !c.Fits(a.Text) {
+			t.Fatalf("%s: the brackets of %q are nobody's", a.Rung, a.Text)
 		}
 		if len(a.Text) > 4*total+100 {
 			t.Fatalf("%s: %d bytes from %d", a.Rung, len(a.Text), total)

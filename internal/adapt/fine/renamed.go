@@ -40,12 +40,16 @@ func fileNames(f *conflict.File) names {
 }
 
 func (s sides) renamed(n names, suffix, learned string) []conflict.Answer {
-	var changed bool
-	if s.theirs, changed = n.rewrite(s.theirs); !changed {
+	fix, changed := n.rewrite(s.theirs)
+	if !changed {
 		return nil
 	}
+	var out []conflict.Answer
+	if different(fix) == different(s.theirs) { // else two things have one name now
+		out = s.answer("renamed-theirs"+suffix, fix, "the fix's lines, "+learned)
+	}
+	s.theirs = fix
 	s.base, _ = n.rewrite(s.base)
-	out := s.answer("renamed-theirs"+suffix, s.theirs, "the fix's lines, "+learned)
 	if text, _, ok := mergeWords(s.base, s.ours, s.theirs, no.side); ok {
 		out = append(out, s.answer("renamed-tokens"+suffix, text, "merged word by word, "+learned)...)
 	}
@@ -57,4 +61,11 @@ func (s sides) renamed(n names, suffix, learned string) []conflict.Answer {
 		out = append(out, s.answer("renamed-mixed"+suffix, text, "the fix's edits that fit the target's lines, "+learned)...)
 	}
 	return out
+}
+
+// different counts the lines of a text that are not alike.
+func different(text []byte) int {
+	number := textdiff.Numbering{}
+	number.All(textdiff.Lines(text))
+	return len(number)
 }

@@ -78,9 +78,9 @@ func ended(text []byte) []byte {
 func (s sides) small() bool { return len(s.base)+len(s.ours)+len(s.theirs) <= maxBytes }
 
 // answer is a text under the name of a rung: none if the text has conflict
-// markers that no side has.
+// markers that no side has, or opens brackets that none does.
 func (s sides) answer(rung string, text []byte, why string) []conflict.Answer {
-	if marked(text, s.base, s.ours, s.theirs) {
+	if marked(text, s.base, s.ours, s.theirs) || !s.chunk.Fits(text) {
 		return nil
 	}
 	if s.bare {

@@ -52,8 +52,12 @@ func Entries(c *conflict.Chunk) []conflict.Answer {
 	if commas {
 		addCommas(m.list, last)
 	}
+	text := texts(m.list)
+	if !c.Fits(text) {
+		return nil
+	}
 	rung, why := kind(c.File.Path, commas, m)
-	return answer(rung, texts(m.list), why)
+	return answer(rung, text, why)
 }
 
 // kind names the answer after what the entries are and how the added ones found

@@ -205,6 +205,9 @@ func check(t interface{ Fatalf(string, ...any) }, c *conflict.Chunk, all []confl
 		if bytes.Contains(a.Text, []byte("<<<<<<<")) && !bytes.Contains(c.Ours, []byte("<<<<<<<")) && !bytes.Contains(c.Theirs, []byte("<<<<<<<")) {
 			t.Fatalf("%s: markers in %q", a.Rung, a.Text)
 		}
+		if !c.Fits(a.Text) && !strings.HasPrefix(a.Rung, "inserted") && !strings.HasPrefix(a.Rung, "imports") {
+			t.Fatalf("%s: the brackets of %q are nobody's", a.Rung, a.Text)
+		}
 		if len(a.Text) > 4*total+100 {
 			t.Fatalf("%s: %d bytes from %d", a.Rung, len(a.Text), total)
 		}
