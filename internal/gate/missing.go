@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/outline"
@@ -56,12 +55,22 @@ func (f *touched) needs(wanted map[string][]need, own map[string]bool) {
 			continue
 		}
 		told[u.Name] = true
-		if line := f.result.line(u.Line); assigned(line, u.Name) || declared(f.result.lang, line, u.Name) {
+		if line := f.result.line(u.Line); assigned(line, u.Name) && !f.sets(u) || declared(f.result.lang, line, u.Name) {
 			own[u.Name] = true
 			continue
 		}
 		wanted[fam] = append(wanted[fam], need{u, f})
 	}
+}
+
+// sets reports whether a use gives a value to a member of something that cannot
+// get new members by it.
+func (f *touched) sets(u outline.Use) bool {
+	switch f.result.lang {
+	case outline.C, outline.CPP, outline.Go, outline.Java, outline.Rust:
+		return u.Kind == "member"
+	}
+	return false
 }
 
 // mentions reports whether a line has the name as a whole word.
@@ -192,13 +201,13 @@ func (c *Checker) newest(ctx context.Context, q Question, ch *change, n need, r 
 	if err != nil {
 		return err
 	}
-	if here == there {
+	if here == there || covers(here, there) {
 		return nil // as likely there as not
 	}
 	severity := backport.Warning
 	if ok, err := c.vouched(ctx, q, ch, n.file, n.use.Line, func(o *neighbour) (bool, error) {
 		its, err := c.requirement(ctx, o.tree, b.path)
-		return its != there, err
+		return its != there && !covers(its, there), err
 	}); err != nil {
 		return err
 	} else if ok {
@@ -206,41 +215,6 @@ func (c *Checker) newest(ctx context.Context, q Question, ch *change, n need, r 
 	}
 	r.add(severity, n.file.path, n.use.Line, "", fmt.Sprintf("%s.%s is new to the project, and the target requires %q where the source requires %q", b.path, n.use.Name, here, there))
 	return nil
-}
-
-// manifests are the files in which projects list what they need from outside.
-var manifests = []string{"requirements.txt", "go.mod", "Gemfile.lock", "Gemfile", "package.json", "pom.xml", "Cargo.toml", "composer.json", "pyproject.toml", "setup.cfg", "setup.py"}
-
-// requirement is the first line of a manifest at the top of a tree that names a
-// module, "" if there is none.
-func (c *Checker) requirement(ctx context.Context, tree, module string) (string, error) {
-	root := strings.ToLower(module)
-	if !strings.Contains(root, "/") {
-		root, _, _ = strings.Cut(root, ".")
-	}
-	root = strings.NewReplacer("_", "-", ".", "-").Replace(root)
-	for _, name := range manifests {
-		id, err := c.objects.file(ctx, tree, name)
-		if err != nil {
-			return "", err
-		}
-		src, err := c.objects.blob(ctx, id)
-		if err != nil {
-			return "", err
-		}
-		for line := range bytes.Lines(src) {
-			l := strings.NewReplacer("_", "-", ".", "-").Replace(strings.ToLower(strings.TrimSpace(string(line))))
-			if rest, ok := strings.CutPrefix(l, root); ok && (rest == "" || !inWord[rest[0]] && rest[0] != '-') {
-				return strings.TrimSpace(string(line)), nil
-			}
-			if name == "go.mod" {
-				if k, _, ok := strings.Cut(strings.TrimPrefix(l, "require "), " "); ok && len(k) > 4 && strings.HasPrefix(root, k) {
-					return strings.TrimSpace(string(line)), nil
-				}
-			}
-		}
-	}
-	return "", nil
 }
 
 // defines are the words of all that the results of a change define.

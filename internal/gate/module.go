@@ -106,6 +106,10 @@ func (c *Checker) module(ctx context.Context, q Question, ch *change, f *touched
 			return err
 		}
 	}
+	if known, err := c.promised(ctx, ch, f, b.path); err != nil || known {
+		f.tell(b.name) // nor is it for another check to look for
+		return err
+	}
 	f.tell(b.name)
 	text := fmt.Sprintf("the target has no %s, nor does anything there import it", b.path)
 	if from != "" {

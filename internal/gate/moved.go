@@ -73,6 +73,9 @@ func (c *Checker) seek(ctx context.Context, q Question, ch *change, f *touched, 
 	if err != nil || !before.has {
 		return err
 	}
+	if known, err := c.promised(ctx, ch, f, m.module); err != nil || known && !other {
+		return err
+	}
 	f.tell(u.Name)
 	severity := backport.Warning
 	if ok, err := c.vouched(ctx, q, ch, f, u.Line, func(o *neighbour) (bool, error) {
