@@ -28,6 +28,9 @@ func (w *workspace) verify(ctx context.Context, o *verifyOptions) (vs []backport
 	default:
 		vs, err = find.Backports(ctx, w.repo, w.store, o.backports, find.BackportOptions{To: o.to, Patterns: w.config.Releases})
 	}
+	if err == nil && !o.pick {
+		err = w.impartial(ctx, vs)
+	}
 	if err != nil {
 		return nil, err
 	}
