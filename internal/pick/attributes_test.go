@@ -324,6 +324,27 @@ three
 	}
 }
 
+// TestMarkersAreNoCleanResult: git 2.39 calls a merge clean in which a file that
+// the target renamed conflicts, and collides with an empty one that the fix adds.
+func TestMarkersAreNoCleanResult(t *testing.T) {
+	t.Parallel()
+	const text = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\n"
+	r := gittest.New(t, "-- commit base on main: base --\n-- file z --\n"+text+
+		"-- branch old from main --\n-- commit fix on main: fix --\n-- file w --\n-- file z --\n"+text+"fixed\n"+
+		"-- commit moved on old: moved --\n-- delete z --\n-- file w --\n"+text+"mine\n")
+	for name, opts := range modes {
+		got, err := open(t, r, opts).Merge(t.Context(), []pick.Request{{
+			Commit: r.ID("fix"), Base: r.ID("base"), Onto: r.Git(t, "rev-parse", "old^{tree}"),
+		}})
+		if err != nil || got[0].Err != nil {
+			t.Fatal(err, got[0].Err)
+		}
+		if got[0].Clean || got[0].Tree != "" || len(got[0].Files) == 0 || got[0].Files[0].Path != "w" || got[0].Files[0].Outcome != backport.Conflict {
+			t.Errorf("%s: %+v", name, got[0])
+		}
+	}
+}
+
 // TestRenamedOnTarget: the files of a merge are those that it changes, under the
 // names that the target has.
 func TestRenamedOnTarget(t *testing.T) {

@@ -26,7 +26,8 @@
 //     git's merge or one that gave the same on every file they were compared
 //     on, rule 4 is git. Property tests and benchmarks compare them. A result
 //     that is committed is always git's own for the whole trees
-//     (Options.AskGit).
+//     (Options.AskGit). One kind of clean result is not believed: that of git
+//     2.39 in which git's own conflict markers stand. It is a conflict.
 //   - Nothing is written outside the store; with Options.Write the result
 //     trees are in the store, else only their ids are known.
 //   - The work for a pick grows with the paths the fix touches and the depth

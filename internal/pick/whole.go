@@ -1,7 +1,9 @@
 package pick
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -46,6 +48,9 @@ func (e *Engine) wholePart(ctx context.Context, attrs git.Attributes, part []*ta
 	}
 	for i, t := range part {
 		err := e.reattribute(ctx, t, requests[i], &merged[i])
+		if err == nil {
+			err = e.distrust(ctx, t, requests[i], &merged[i])
+		}
 		if err == nil && !t.done {
 			err = e.readWhole(ctx, t, named(merged[i], requests[i]))
 		}
@@ -142,6 +147,57 @@ func (e *Engine) refuseFollowed(ctx context.Context, t *task, m *git.Merged) err
 			t.result.Files = append(t.result.Files, driven(path, t.drivers[path], backport.Sides{Ours: ours.id, Theirs: theirs.id}))
 			t.result.Engine, t.done = "git", true
 		}
+	}
+	return nil
+}
+
+// maxDistrusted bounds the merged files that are looked into, in bytes.
+const maxDistrusted = 64 << 20
+
+// distrust looks for conflict markers in what git calls clean. Where files
+// collide that both sides renamed, git 2.39 merges one of them, forgets that it
+// conflicted, and has its markers in a clean result. They are known by the id of
+// the trial commit, which stands in no text but theirs.
+func (e *Engine) distrust(ctx context.Context, t *task, asked git.Merge, m *git.Merged) error {
+	if m.Err != nil || !m.Clean || t.done {
+		return nil
+	}
+	taken := map[string]bool{} // what the fix has, as it has it
+	for _, c := range t.changes {
+		taken[c.new.id] = true
+	}
+	changes, err := e.diff(ctx, t.Onto, m.Tree)
+	if err != nil {
+		return err
+	}
+	for _, c := range changes {
+		if !c.new.mode.IsRegular() || taken[c.new.id] {
+			continue
+		}
+		o, err := e.store.Read(ctx, c.new.id, maxDistrusted)
+		if errors.Is(err, git.ErrTooLarge) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("read the merged %s: %w", c.path, err)
+		}
+		if !bytes.Contains(o.Content, []byte(asked.Ours)) {
+			continue
+		}
+		theirs, err := e.leafAt(ctx, t.theirs.Tree, c.path)
+		if err != nil {
+			return err
+		}
+		m.Clean = false
+		for n, side := range map[int]leaf{2: c.old, 3: theirs} {
+			if side.mode != 0 {
+				m.Stages = append(m.Stages, git.Stage{Mode: side.mode, ID: side.id, N: n, Path: c.path})
+			}
+		}
+		m.Notes = append(m.Notes, git.Note{
+			Paths: []string{c.path}, Kind: "CONFLICT (contents)",
+			Text: "CONFLICT (content): git calls " + c.path + " merged, with conflict markers in it",
+		})
 	}
 	return nil
 }
