@@ -130,7 +130,7 @@ func (p Prefer) because() string {
 	case Branch:
 		return "where both changed a version the branch's stays"
 	}
-	return "where both changed a version the branch goes as many releases on in its own line as the fix does"
+	return "where both changed a version a branch with a line of its own goes as many releases on there as the fix does, another takes the higher one"
 }
 
 // compareVersions orders two version numbers as their numbers say: 1.10 is
