@@ -92,6 +92,9 @@ func (s *side) chain(ctx context.Context, from, path, blob string, above *histor
 			c.versions = append([]version{{path: c.versions[0].path, blob: blob, known: true}}, c.versions...)
 		}
 	}
+	if above == nil {
+		return c, c.ahead(ctx)
+	}
 	return c, nil
 }
 

@@ -129,7 +129,7 @@ func (c *Checker) definitions(ctx context.Context, v *vocabulary, tree, at, name
 		}
 		tree = e.ID()
 	}
-	n, err := v.ask().node(ctx, tree, 0)
+	n, err := v.ask(tree).node(ctx, tree, 0)
 	if err != nil || n.gap {
 		return anything, err
 	}

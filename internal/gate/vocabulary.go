@@ -84,16 +84,20 @@ type question struct {
 	*vocabulary
 	folders, files int // that may still be opened
 	gap            bool
+	// root is the tree that is asked about, fetched counts how often git was sent
+	// for files of it that a partial clone lacks.
+	root    string
+	fetched int
 }
 
-func (v *vocabulary) ask() *question {
-	return &question{vocabulary: v, folders: maxFolders, files: maxIndexed}
+func (v *vocabulary) ask(root string) *question {
+	return &question{vocabulary: v, folders: maxFolders, files: maxIndexed, root: root}
 }
 
 // absent returns those of the words that no file of the tree has, looking near
 // a path first. Where something could not be read nothing counts as absent.
 func (v *vocabulary) absent(ctx context.Context, tree, near string, words []uint32) ([]uint32, error) {
-	q := v.ask()
+	q := v.ask(tree)
 	left := slices.Clone(words)
 	if err := q.strike(ctx, tree, near, 0, &left); err != nil || q.gap {
 		return nil, err
@@ -142,7 +146,7 @@ func (stop) Error() string { return "stop" }
 // find calls f for the files that have all the words, until it returns false.
 // gap says that some files could not be read.
 func (v *vocabulary) find(ctx context.Context, tree string, words []uint32, f func(path, id string) bool) (gap bool, err error) {
-	q := v.ask()
+	q := v.ask(tree)
 	err = q.each(ctx, tree, "", 0, words, f)
 	if err == (stop{}) {
 		err = nil
@@ -182,6 +186,9 @@ func (q *question) node(ctx context.Context, tree string, depth int) (*node, err
 	}
 	t, err := q.objects.Tree(ctx, tree)
 	if err != nil {
+		return nil, err
+	}
+	if err := q.ahead(ctx, t); err != nil {
 		return nil, err
 	}
 	n := &node{}
