@@ -25,6 +25,11 @@ const (
 // forges are the values of `forge`.
 var forges = []string{"github", "gitlab", "gitea", "forgejo"}
 
+// engines are the values of `engine`. They are run as you: a path, or a program
+// that takes an engine's arguments for something else, would have the repository
+// choose what runs with nothing kept out.
+var engines = []string{"podman", "docker"}
+
 // platformKinds are the values of `run`.
 var platformKinds = []string{verify.Local, verify.Container, verify.SSH, verify.CI}
 
@@ -52,7 +57,7 @@ var platformKeys = []struct {
 	read func(*verify.Platform, source, ast.Node) error
 }{
 	{"build", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Build, err = s.commands(n); return }},
-	{"engine", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Engine, err = s.word(n); return }},
+	{"engine", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Engine, err = s.oneOf(n, engines); return }},
 	{"env", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Env, err = s.variables(n); return }},
 	{"forge", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Forge, err = s.oneOf(n, forges); return }},
 	{"host", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Host, err = s.word(n); return }},
