@@ -39,7 +39,7 @@ const (
 //  4. the commit on another branch that touches the same paths and has most of
 //     its lines in common: a guess, and v.Found says so.
 //
-// Several commits give several steps, and so does one that names several
+// A merge is taken against the parent that fits best. Several commits give several steps, and so does one that names several
 // commits which are not the hops of one way. v.Original stays nil, and v.Found
 // says why, where nothing was found. The error is for what stops everything.
 func (c *Carrier) Original(ctx context.Context, v *backport.Verification) error {
@@ -65,6 +65,12 @@ func (c *Carrier) Original(ctx context.Context, v *backport.Verification) error 
 		}
 	}
 	o.tell(lacking)
+	if v.Original == nil {
+		return nil
+	}
+	if err := c.mainline(ctx, v); err != nil {
+		return fmt.Errorf("find the original: %w", err)
+	}
 	return nil
 }
 
@@ -96,9 +102,6 @@ func (o *originator) add(ctx context.Context, ids []string, how string) error {
 		step := backport.Step{Commit: commit.ID, Origin: commit.ID}
 		if len(commit.Parents) > 0 {
 			step.Base = commit.Parents[0]
-		}
-		if len(commit.Parents) > 1 {
-			o.fix.Notes = append(o.fix.Notes, git.ShortID(id)+" is a merge: changes against its first parent")
 		}
 		o.fix.Steps = append(o.fix.Steps, step)
 		o.fix.Subject = commit.Subject()

@@ -18,8 +18,10 @@ import (
 // Inspection says how backports are verified.
 type Inspection struct {
 	// Original is the fix that the backports carry; nil to have that of each
-	// found.
+	// found. Mainline says that the parents are given which its merges are taken
+	// against; else those that fit are found out.
 	Original *backport.Fix
+	Mainline bool
 	// Releases are the release branches, newest first: the trail is followed on
 	// those that are newer than the target.
 	Releases []backport.Target
@@ -57,6 +59,11 @@ func (c *Carrier) Verify(ctx context.Context, vs []backport.Verification, in Ins
 func (c *Carrier) verify(ctx context.Context, v *backport.Verification, in Inspection) error {
 	if in.Original != nil {
 		v.Original, v.Found = in.Original, "you named it"
+		if !in.Mainline {
+			if err := c.mainline(ctx, v); err != nil {
+				return fmt.Errorf("try the parents of a merge: %w", err)
+			}
+		}
 	} else if v.Original == nil {
 		if err := c.Original(ctx, v); err != nil {
 			return err

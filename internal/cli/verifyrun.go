@@ -39,7 +39,7 @@ func (w *workspace) verify(ctx context.Context, o *verifyOptions) (vs []backport
 		if err != nil {
 			return nil, err
 		}
-		in.Original = &fixes[0]
+		in.Original, in.Mainline = &fixes[0], o.mainline > 0
 	}
 	if o.batch {
 		return vs, w.batch(ctx, c, vs, in)
