@@ -5,8 +5,9 @@ import "strings"
 // builtins are the names that every file of a language has without asking: they
 // are never missing, however small the target is. By family; from the Go
 // specification (predeclared identifiers), the Python library reference
-// (built-in functions, constants and exceptions), Ruby's Kernel and the global
-// object of ECMAScript.
+// (built-in functions, constants and exceptions), Ruby's Kernel, the global
+// object of ECMAScript and the package java.lang, of which the members are known
+// as well.
 var builtins = func() map[string]map[string]bool {
 	out := map[string]map[string]bool{}
 	for family, names := range map[string]string{
@@ -23,6 +24,14 @@ var builtins = func() map[string]map[string]bool {
 		"ruby": `puts print p pp raise require require_relative include extend prepend attr_accessor attr_reader attr_writer
 			lambda proc loop catch throw format sprintf freeze dup clone nil? send public_send respond_to? tap then
 			private protected public module_function define_method instance_variable_get instance_variable_set`,
+		"java": `Appendable ArithmeticException ArrayIndexOutOfBoundsException AssertionError AutoCloseable Boolean Byte
+			CharSequence Character Class ClassCastException ClassLoader ClassNotFoundException CloneNotSupportedException Cloneable
+			Comparable Deprecated Double Enum Error Exception Float FunctionalInterface IllegalArgumentException
+			IllegalStateException IndexOutOfBoundsException InheritableThreadLocal Integer InterruptedException Iterable
+			LinkageError Long Math NoSuchFieldException NoSuchMethodException NullPointerException Number
+			NumberFormatException Object OutOfMemoryError Override Package Process ProcessBuilder Runnable Runtime
+			RuntimeException SafeVarargs SecurityException Short StackTraceElement StrictMath String StringBuffer
+			StringBuilder SuppressWarnings System Thread ThreadGroup ThreadLocal Throwable UnsupportedOperationException Void`,
 		"javascript": `console JSON Math Object Array String Number Boolean Symbol Map Set WeakMap WeakSet Promise Date RegExp Error
 			TypeError RangeError parseInt parseFloat isNaN isFinite undefined NaN Infinity globalThis setTimeout clearTimeout setInterval
 			clearInterval encodeURIComponent decodeURIComponent require module exports process window document`,

@@ -163,17 +163,15 @@ func (c *Checker) key(ctx context.Context, q Question, ch *change, f *touched, k
 		return err
 	}
 	at, err := c.declared(ctx, ch.before, k, family(f.result.lang) != "")
-	if err != nil || at.path == "" || ch.declares(k) {
+	if err != nil || at == "" || ch.declares(k) {
 		return err
 	}
-	from, err := c.origin(ctx, q, c.word(at.path, k.name))
+	from, err := c.origin(ctx, q, c.word(at, k.name))
 	if err != nil {
 		return err
 	}
-	severity, verb := backport.Warning, "has it in"
-	if at.used {
-		severity, verb = backport.Info, "asks for it in"
-	} else if ok, err := c.vouched(ctx, q, ch, f, k.line, func(o *neighbour) (bool, error) {
+	severity := backport.Warning
+	if ok, err := c.vouched(ctx, q, ch, f, k.line, func(o *neighbour) (bool, error) {
 		known, err := c.knows(ctx, o.parent, f, k.name)
 		return !known, err
 	}); err != nil {
@@ -182,8 +180,13 @@ func (c *Checker) key(ctx context.Context, q Question, ch *change, f *touched, k
 		severity = backport.Info
 	}
 	f.tell(k.name)
-	r.add(severity, f.path, k.line, from, fmt.Sprintf("the target has no configuration key %q; the source %s %s%s", k.name, verb, at.path, since(from)))
+	r.add(severity, f.path, k.line, from, lacksKey(k.name, at, from))
 	return nil
+}
+
+// lacksKey tells of a key that only the source has.
+func lacksKey(name, at, from string) string {
+	return fmt.Sprintf("the target has no configuration key %q; the source has it in %s%s", name, at, since(from))
 }
 
 // knows reports whether some file of a tree has a key, or may: one with the
@@ -227,17 +230,12 @@ func (c *Checker) knows(ctx context.Context, tree string, f *touched, key string
 	return false, nil
 }
 
-// keyPlace is where the source has a key.
-type keyPlace struct {
-	path string
-	used bool // it is asked for there as the added code does
-}
-
-// declared finds where a tree has a key of which an added line is the use: given
-// to something else than there, best to what holds settings, or as the key of a
-// configuration file.
-func (c *Checker) declared(ctx context.Context, tree string, use quoted, code bool) (keyPlace, error) {
-	var best keyPlace
+// declared is the path at which a tree has a key of which an added line is the
+// use, given to something else than there: to what holds settings, if the use
+// does not tell that it is one, or as the key of a configuration file. "" is
+// nowhere: a key that is only asked for in one way is nobody's.
+func (c *Checker) declared(ctx context.Context, tree string, use quoted, code bool) (string, error) {
+	at := ""
 	var failed error
 	asked := holdsSettings(use.callee)
 	left := maxDefiners
@@ -246,27 +244,23 @@ func (c *Checker) declared(ctx context.Context, tree string, use quoted, code bo
 		if t, failed = c.text(ctx, path, id); failed != nil {
 			return false
 		}
+		found := false
 		if left--; family(t.lang) == "" {
-			if code && asked && t.hasEntry(use.name) {
-				best = keyPlace{path: path}
-			}
-			return left > 0
+			found = code && asked && t.hasEntry(use.name)
+		} else if mentions(t.src, use.name) {
+			eachQuoted(t, func(k quoted) {
+				found = found || k.name == use.name && !k.assigned && lastOf(k.callee, ".") != lastOf(use.callee, ".") && (asked || !code || holdsSettings(k.callee))
+			})
 		}
-		eachQuoted(t, func(k quoted) {
-			switch {
-			case k.name != use.name || k.assigned || code && !asked && !holdsSettings(k.callee):
-			case lastOf(k.callee, ".") != lastOf(use.callee, "."):
-				best = keyPlace{path: path}
-			case asked && best.path == "":
-				best = keyPlace{path, true}
-			}
-		})
-		return left > 0 && (best.path == "" || best.used)
+		if found {
+			at = path
+		}
+		return left > 0 && !found
 	})
 	if err == nil {
 		err = failed
 	}
-	return best, err
+	return at, err
 }
 
 // hasEntry reports whether a line of a configuration file begins with a key.

@@ -48,7 +48,7 @@ func (f *touched) needs(wanted map[string][]need, own map[string]bool) {
 	told := map[string]bool{}
 	library := f.result.goLibrary()
 	for _, u := range f.result.getUses() {
-		if u.Qualifier == "" && (builtins[fam][u.Name] || library[u.Name]) || library[u.Qualifier] {
+		if u.Qualifier == "" && (builtins[fam][u.Name] || library[u.Name]) || library[u.Qualifier] || fam == "java" && builtins[fam][u.Qualifier] {
 			continue
 		}
 		if !added[u.Line] || told[u.Name] || f.told[u.Name] || f.told[u.Qualifier] || len(u.Name) < 3 || u.Kind == "import" || words.has(wordOf(u.Name)) {
@@ -160,8 +160,14 @@ func (c *Checker) lacking(ctx context.Context, q Question, fam string, ch *chang
 			return err
 		}
 		from := ""
-		if def.path != "" {
-			if from, err = c.origin(ctx, q, c.word(def.path, n.use.Name)); err != nil {
+		at := def.path
+		if at == "" {
+			if at, err = c.declared(ctx, ch.before, quoted{name: n.use.Name}, true); err != nil {
+				return err
+			}
+		}
+		if at != "" {
+			if from, err = c.origin(ctx, q, c.word(at, n.use.Name)); err != nil {
 				return err
 			}
 		}
@@ -174,7 +180,7 @@ func (c *Checker) lacking(ctx context.Context, q Question, fam string, ch *chang
 				return err
 			}
 		}
-		n.tell(def, from, known, r)
+		n.tell(def, at, from, known, r)
 	}
 	return nil
 }
@@ -252,12 +258,15 @@ func declared(lang outline.Language, line []byte, name string) bool {
 
 // tell reports a name that the target lacks, and the commit that the source has
 // it from.
-func (n need) tell(def definition, from string, known bool, r *report) {
+func (n need) tell(def definition, at, from string, known bool, r *report) {
 	severity := backport.Warning
 	text := fmt.Sprintf("%s occurs nowhere on the target", n.use.Name)
 	if def.path != "" {
 		text = fmt.Sprintf("the target has no %s %s; the source has it in %s%s", def.symbol.Kind, n.use.Name, def.path, since(from))
-	} else if c := n.use.Name[0]; known || n.use.Kind == "name" && (c < 'A' || c > 'Z') {
+	} else if at != "" {
+		text = lacksKey(n.use.Name, at, from)
+	}
+	if c := n.use.Name[0]; def.path == "" && (known || n.use.Kind == "name" && (c < 'A' || c > 'Z')) {
 		severity = backport.Info // taken elsewhere as it is, or a variable
 	}
 	r.add(severity, n.file.path, n.use.Line, from, text)

@@ -20,7 +20,7 @@ type quoted struct {
 	assigned bool
 }
 
-// maxQuoted bounds the length of a callee, in bytes.
+// maxCallee bounds the length of a callee, in bytes.
 const maxCallee = 120
 
 // eachQuoted calls each for the strings of a text that are names all through,
@@ -73,7 +73,7 @@ func (r *quotes) token(k outline.Token, src []byte) {
 		r.chain = ""
 	case outline.Word:
 		switch {
-		case colon == k.Start && colon > 0 && !inWord[last(r.before)]:
+		case colon == k.Start && colon > 0:
 			r.give(string(src), false)
 			r.chain = ""
 		case strings.HasSuffix(r.chain, ".") && len(r.chain) < maxCallee:
@@ -110,7 +110,9 @@ func (r *quotes) punct(k outline.Token, s string) {
 		r.chain = ""
 	case ":":
 		if r.lang == outline.Ruby {
-			r.colon = k.End
+			if k.Start == 0 || !inWord[r.src[k.Start-1]] {
+				r.colon = k.End
+			}
 			if r.command == "" && len(r.open) == 0 {
 				r.command = r.chain
 			}
@@ -188,11 +190,4 @@ func nameShaped(s string) bool {
 		}
 	}
 	return true
-}
-
-func last(s string) byte {
-	if s == "" {
-		return 0
-	}
-	return s[len(s)-1]
 }
