@@ -139,6 +139,8 @@ func TestMergeAttributesOfRenamed(t *testing.T) {
 		{name: "target moves, nothing to merge", history: before + fixed + apart + mine + moved("") + attributes("merge=own"), driver: "own"},
 		{name: "fix moves, a program", history: before + fixed + moved("fixed\n") + mine + apart + attributes("merge=own"), driver: "own", kind: "merge driver"},
 		{name: "fix moves, nothing to merge", history: before + fixed + moved("") + mine + apart + attributes("merge=own"), driver: "own"},
+		{name: "fix changes the mode alone", history: before + fixed + "-- mode old/NEWS 755 --\n" + mine + edited("mine\n") + "-- file .gitattributes --\nNEWS merge=own\n", driver: "own"},
+		{name: "both make it a link", history: before + fixed + "-- symlink old/NEWS -> there --\n" + mine + "-- symlink old/NEWS -> elsewhere --\n-- file .gitattributes --\nNEWS merge=own\n", driver: "own", kind: "contents"},
 		{name: "fix moves, target has it as before", history: before + fixed + moved("fixed\n") + mine + attributes("merge=own"), driver: "own"},
 	}
 	for _, c := range cases {

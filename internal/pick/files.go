@@ -213,7 +213,7 @@ func (e *Engine) speaksOfMerge(ctx context.Context, id string) (bool, error) {
 
 // refuseCustom ends a task in which git would have to run a merge driver that
 // the user's configuration defines: a program, which is named and not run. A
-// file that only one side changed needs no driver.
+// file whose content only one side changed needs no driver.
 func (e *Engine) refuseCustom(ctx context.Context, t *task) error {
 	for _, c := range t.changes {
 		driver := t.drivers[c.path]
@@ -225,7 +225,10 @@ func (e *Engine) refuseCustom(ctx context.Context, t *task) error {
 			return err
 		}
 		ours := leafOf(entry)
-		if w != file || ours == c.old || ours == c.new || c.old.mode == 0 || c.new.mode == 0 {
+		if w != file || !ours.mode.IsRegular() || !c.old.mode.IsRegular() || !c.new.mode.IsRegular() {
+			continue // a driver merges the contents of three files
+		}
+		if _, decided := three(c.old.id, ours.id, c.new.id); decided {
 			continue
 		}
 		t.result.Files = append(t.result.Files, driven(c.path, driver, backport.Sides{Base: c.old.id, Ours: ours.id, Theirs: c.new.id}))
