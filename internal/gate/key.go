@@ -20,7 +20,9 @@ import (
 // "ENV"), an argument or a member of such a thing that is given a value by its
 // name, or a string whose declaration on the source is such a call
 // ("createBoolConfig", "StrOpt"); and in a configuration file or a script each
-// key that the source's code has as a string.
+// name that the source's code has as a string. A key that is put together from
+// parts, or has a plain word of the target for its name, is not found missing:
+// unknown is not no.
 func (c *Checker) keys(ctx context.Context, q Question, ch *change, r *report) error {
 	left := maxKeys
 	for _, f := range ch.files {
@@ -36,8 +38,12 @@ func (c *Checker) keys(ctx context.Context, q Question, ch *change, r *report) e
 	return nil
 }
 
-// maxKeys bounds the names of one pick that are looked for.
-const maxKeys = 40
+const (
+	// maxKeys bounds the names of one pick that are looked for.
+	maxKeys = 40
+	// maxHolders bounds the files of a tree that are searched for one of them.
+	maxHolders = 200
+)
 
 // settingWords are the words by which people call what holds settings.
 var settingWords = map[string]bool{
@@ -87,8 +93,11 @@ func (f *touched) asks() []quoted {
 	switch f.result.lang {
 	case outline.Plain, outline.Markdown, outline.HTML, outline.CSS, outline.XML:
 		return nil
-	case outline.YAML, outline.TOML, outline.JSON, outline.INI, outline.Shell, outline.Tcl, outline.Make:
-		f.added(func(n int) { eachEntry(f.result.line(n), n, ask) })
+	case outline.YAML, outline.TOML, outline.JSON, outline.INI:
+		f.added(func(n int) { eachEntry(f.result.line(n), n, false, ask) })
+		return out
+	case outline.Shell, outline.Tcl, outline.Make:
+		f.added(func(n int) { eachEntry(f.result.line(n), n, true, ask) })
 		return out
 	}
 	if !f.addsQuoted() {
@@ -111,7 +120,7 @@ func (f *touched) addsQuoted() (found bool) {
 		line := f.result.line(n)
 		for i := 0; i < len(line) && !found; i++ {
 			start := i
-			for i < len(line) && (inWord[line[i]] || line[i] == '-' || line[i] == '.') {
+			for i < len(line) && inKey(line[i]) {
 				i++
 			}
 			if i == start || !nameShaped(string(line[start:i])) {
@@ -129,17 +138,31 @@ func (f *touched) addsQuoted() (found bool) {
 var quoteSigns = []byte("\"'`:")
 
 // eachEntry calls each for what is a key by its looks on a line of a file in
-// which strings need no quotes: a word with a "_", "-" or "." inside.
-func eachEntry(line []byte, n int, each func(quoted)) {
-	if line = bytes.TrimLeft(line, " \t-"); len(line) == 0 || line[0] == '#' || line[0] == ';' || line[0] == '/' {
+// which strings need no quotes, a word with a "_", "-" or "." inside: each that
+// is no variable's name in a script, the first in a configuration.
+func eachEntry(line []byte, n int, script bool, each func(quoted)) {
+	if line = bytes.TrimLeft(line, " \t-\"'"); len(line) == 0 || line[0] == '#' || line[0] == ';' || line[0] == '/' {
 		return
 	}
-	for _, w := range bytes.FieldsFunc(line, func(c rune) bool { return c < 0x80 && !inWord[c] && c != '-' && c != '.' || c == '$' }) {
-		if s := strings.Trim(string(w), "-."); nameShaped(s) && strings.ContainsAny(s, "_-.") {
+	for i := 0; i < len(line); i++ {
+		start := i
+		for i < len(line) && inKey(line[i]) {
+			i++
+		}
+		if start > 0 && (line[start-1] == '$' || bytes.HasSuffix(line[:start], []byte("${"))) {
+			continue
+		}
+		if s := strings.Trim(string(line[start:i]), "-."); nameShaped(s) && strings.ContainsAny(s, "_-.") {
 			each(quoted{name: s, line: n})
+		}
+		if !script {
+			return
 		}
 	}
 }
+
+// inKey reports whether a byte may be inside of a key; "$" begins a variable.
+func inKey(c byte) bool { return inWord[c] && c != '$' || c == '-' || c == '.' }
 
 // has reports whether a text has a name, with "-" and "_" taken for the same.
 func has(src []byte, name string) bool {
@@ -210,8 +233,10 @@ func (c *Checker) knows(ctx context.Context, tree string, f *touched, key string
 		for _, words := range ways {
 			found := false
 			var failed error
+			left := maxHolders
 			gap, err := c.vocabulary(fam).find(ctx, tree, words, func(_, id string) bool {
-				found = whole == ""
+				left--
+				found = whole == "" || left == 0 // too common to be looked for
 				if !found {
 					var src []byte
 					src, failed = c.objects.blob(ctx, id)

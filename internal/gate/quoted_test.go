@@ -62,20 +62,23 @@ func TestHoldsSettings(t *testing.T) {
 
 func TestEntries(t *testing.T) {
 	t.Parallel()
-	for line, want := range map[string]string{
-		"lazy-delete yes":                          "lazy-delete",
-		"# lazy-delete yes":                        "",
-		"    r config set lazy-delete $some-value": "lazy-delete some-value",
-		"- max_retry: 3":                           "max_retry",
-		`export HOME_DIR="${TMP_DIR:-/tmp}"`:       "HOME_DIR TMP_DIR",
-		"make --max-retry=3 -x":                    "max-retry",
-		"version: 1.2.3":                           "",
-		"":                                         "",
+	for line, want := range map[string][2]string{ // in a script, in a configuration
+		"lazy-delete yes-or-no":                    {"lazy-delete yes-or-no", "lazy-delete"},
+		"# lazy-delete yes":                        {},
+		"    r config set lazy-delete $some-value": {"lazy-delete", ""},
+		"- max_retry: 3":                           {"max_retry", "max_retry"},
+		`  "max-retry": "one-two",`:                {"max-retry one-two", "max-retry"},
+		`export HOME_DIR="${TMP_DIR:-/tmp}"`:       {"HOME_DIR", ""},
+		"make --max-retry=3 -x":                    {"max-retry", ""},
+		"version: 1.2.3":                           {},
+		"":                                         {},
 	} {
-		var got []string
-		eachEntry([]byte(line), 0, func(q quoted) { got = append(got, q.name) })
-		if s := strings.Join(got, " "); s != want {
-			t.Errorf("%q: got %q, want %q", line, s, want)
+		for i, script := range []bool{true, false} {
+			var got []string
+			eachEntry([]byte(line), 0, script, func(q quoted) { got = append(got, q.name) })
+			if s := strings.Join(got, " "); s != want[i] {
+				t.Errorf("%q, script %v: got %q, want %q", line, script, s, want[i])
+			}
 		}
 	}
 }
