@@ -124,7 +124,7 @@ func (p *sshPlace) open(ctx context.Context, dir string) error {
 func (p *sshPlace) Top() string { return p.folder + "/tree" }
 
 // Kept gives what the host keeps out. A command sees the host's files there, and
-// nobody counts its memory.
+// its memory is only looked at.
 func (p *sshPlace) Kept() []string {
 	var kept []string
 	if p.off != "" {

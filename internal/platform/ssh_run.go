@@ -106,9 +106,10 @@ func unfit(c Command) string {
 // verdict is what the host said of a command.
 type verdict struct {
 	// natural: it ended with the status exit, and before it was called off.
-	gone, absent, natural bool
-	exit                  int
-	once                  sync.Once
+	// memory: the host ended it for that.
+	gone, absent, natural, memory bool
+	exit                          int
+	once                          sync.Once
 	// since is when it began.
 	since        time.Time
 	begun, ended chan struct{}
@@ -158,6 +159,9 @@ func (v *verdict) hear(words string, wanted bool) {
 	case "absent":
 		v.absent = true
 		return // its exit follows
+	case "memory":
+		v.memory = true
+		return
 	case "exit":
 		if n, err := strconv.Atoi(value); err == nil && n >= 0 && n < 256 {
 			v.natural, v.exit = wanted, n
@@ -173,6 +177,8 @@ func (v *verdict) result(cause error) (r Result, ok bool) {
 		return Result{State: backport.RunError, Exit: -1}, false
 	case v.natural && v.exit == 0:
 		return Result{State: backport.RunPassed}, true
+	case v.natural && v.memory:
+		return Result{State: backport.RunLimit, Exit: -1, Detail: overLimit + limitMemory}, true
 	case v.natural:
 		return Result{State: backport.RunFailed, Exit: v.exit}, true
 	case errors.Is(cause, errTime), errors.Is(cause, errOutput):

@@ -92,12 +92,39 @@ rm -rf "$d" 2>/dev/null || { chmod -R u+rwX "$d"; rm -rf "$d"; }
 [ ! -e "$d" ]`, name)
 }
 
+// memoryScript is a watcher: once a second it sums what the processes below $1 have
+// in memory, in KiB, and ends their session when that is over $2, telling so. What
+// they share counts once: for that the kernel walks page tables, so it is asked
+// only when the quick sum is too high. Where there is no /proc, or no awk, nothing
+// is over.
+const memoryScript = `while sleep 1; do
+	set -- $1 $2 $(cat /proc/[0-9]*/status 2>/dev/null | awk -v top=$1 '
+		/^Pid:/ { p = $2 }
+		/^PPid:/ { up[p] = $2 }
+		/^Rss(Anon|Shmem):/ { kib[p] += $2 }
+		END {
+			for (p in up) {
+				a = p
+				for (n = 0; a > 1 && a != top && n < 1000; n++) a = up[a]
+				if (a == top) { sum += kib[p]; below = below " " p }
+			}
+			printf "%d%s", sum, below
+		}')
+	[ "${3:-0}" -gt $2 ] || continue
+	top=$1 limit=$2 sum=$3
+	shift 3
+	for p; do cat /proc/$p/smaps_rollup; done 2>/dev/null | awk -v sum=$sum -v limit=$limit '
+		/^Pss_(Anon|Shmem):/ { shared += $2; known = 1 }
+		END { exit (known ? shared : sum) <= limit }' && { echo "$0 memory" >&9; kill -9 -$top; exit; }
+	set -- $top $limit
+done`
+
 // runScript runs a command: what it prints goes to the output, and what is said
 // of it, in lines that begin with the token, to the error output.
 //
-// Two watchers end the command's session: one when the input ends, which it does
-// when this process is gone, however it went, and one when the time is long over,
-// for a connection that died without a word. Their home is the command's, by which
+// Watchers end the command's session: one when the input ends, which it does
+// when this process is gone, however it went, one when the time is long over,
+// for a connection that died without a word, and one when the memory is. Their home is the command's, by which
 // removeScript finds them. The shell itself must live on to end them: without a
 // connection it is told to hang up, and to say that a child was killed is to write
 // to a closed pipe.
@@ -116,6 +143,10 @@ func runScript(p *sshPlace, token string, c Command, env []string) string {
 	if c.Time > 0 {
 		deadline = fmt.Sprintf("HOME=$h $s /bin/sh -c 'sleep %d; kill -9 -$1' sh $p </dev/null >/dev/null 2>&1 3<&- & z=$!\n", int((c.Time + quick).Seconds()))
 	}
+	memory := "m=$w\n"
+	if c.Memory > 0 {
+		memory = fmt.Sprintf("HOME=$h $s /bin/sh -c %s $t $p %d 9>&2 </dev/null >/dev/null 2>&1 3<&- & m=$!\n", quote(memoryScript), c.Memory>>10)
+	}
 	return fmt.Sprintf(`t=%s
 cd %s 2>/dev/null || { echo "$t gone" >&2; exit 0; }
 s=setsid
@@ -127,13 +158,14 @@ $s %s env -i PATH="$path" %s /bin/sh -c %s $t %s 3<&- 9>&2 2>&1 </dev/null &
 p=$!
 h=%s
 HOME=$h $s /bin/sh -c 'cat >/dev/null; kill -9 -$1' sh $p <&3 >/dev/null 2>&1 3<&- & w=$!
-%sexec 3<&-
+%s%sexec 3<&-
 trap '' HUP PIPE TERM
 wait $p
 r=$?
 kill -9 -$p 2>/dev/null
 kill -9 -$w 2>/dev/null
 kill -9 -$z 2>/dev/null
+kill -9 -$m 2>/dev/null
 echo "$t exit $r" >&2
-exit 0`, token, quote(p.folder+"/tree"), systemPath, wrappers[wrapper], quoteAll(env), quote(start), quoteAll(c.Run), quote(p.folder+"/home"), deadline)
+exit 0`, token, quote(p.folder+"/tree"), systemPath, wrappers[wrapper], quoteAll(env), quote(start), quoteAll(c.Run), quote(p.folder+"/home"), deadline, memory)
 }

@@ -53,6 +53,21 @@ func TestSSH(t *testing.T) {
 			t.Errorf("%v %s, %d bytes", r.State, r.Detail, log.Len())
 		}
 	})
+	t.Run("memory", func(t *testing.T) {
+		t.Parallel()
+		if _, err := os.Stat("/proc/self/smaps_rollup"); err != nil {
+			t.Skip("nothing tells here what memory a process has")
+		}
+		hold := "head -c 60m /dev/zero | tail -c 60m | sleep 20 & "
+		r := runAt(t, p, Command{Run: []string{"sh", "-c", hold + hold + hold + "wait"}, Memory: 150 << 20})
+		if r.State != backport.RunLimit || !strings.Contains(r.Detail, limitMemory) || r.Seconds > 15 {
+			t.Errorf("%+v", r)
+		}
+		r = runAt(t, p, Command{Run: []string{"sh", "-c", "head -c 60m /dev/zero | tail -c 60m | { sleep 4; wc -c; }; exit 7"}, Memory: 150 << 20})
+		if r.State != backport.RunFailed || r.Exit != 7 || r.Tail != "62914560\n" {
+			t.Errorf("%+v", r)
+		}
+	})
 	t.Run("network", func(t *testing.T) {
 		t.Parallel()
 		devices := []string{"sh", "-c", "grep -c : /proc/self/net/dev; head -c 32 /proc/self/net/if_inet6"}
