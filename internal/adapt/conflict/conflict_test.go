@@ -66,6 +66,39 @@ func TestTextIsTheMerge(t *testing.T) {
 	})
 }
 
+// What git took out of two insertions belongs to both.
+func TestHalved(t *testing.T) {
+	t.Parallel()
+	f := conflict.New("a.go", []byte("a\n\nz\n"), []byte("a\n\nfunc m() {\n\tm\n}\n\nz\n"), []byte("a\n\nfunc p() {\n\tp\n}\n\nz\n"))
+	if len(f.Chunks) != 1 {
+		t.Fatalf("%d chunks", len(f.Chunks))
+	}
+	c := f.Chunks[0]
+	if !c.Halved() {
+		t.Errorf("%q and %q are whole", c.Ours, c.Theirs)
+	}
+	for text, want := range map[string]bool{
+		string(c.Ours): true, string(c.Theirs): true, string(c.Ours) + "}\n\n" + string(c.Theirs): true,
+		string(c.Ours) + string(c.Theirs): false, "": false,
+	} {
+		if c.Fits([]byte(text)) != want {
+			t.Errorf("%q fits: %v", text, !want)
+		}
+	}
+	for name, sides := range map[string][3]string{
+		"a blank line": {"a\nz\n", "a\nm\n\nz\n", "a\np\n\nz\n"},
+		"no insertion": {"a\nb\nz\n", "a\nm\n}\nz\n", "a\np\n}\nz\n"},
+		"whole":        {"a\nz\n", "a\nm\nz\n", "a\np\nz\n"},
+		"amid others":  {"a\nz\n", "a\nm\n}\nn\nz\n", "a\np\n}\nq\nz\n"},
+	} {
+		for _, c := range conflict.New("a", []byte(sides[0]), []byte(sides[1]), []byte(sides[2])).Chunks {
+			if c.Halved() {
+				t.Errorf("%s: %q and %q are not whole", name, c.Ours, c.Theirs)
+			}
+		}
+	}
+}
+
 func TestFits(t *testing.T) {
 	t.Parallel()
 	type texts = map[string]bool

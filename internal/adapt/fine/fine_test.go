@@ -169,6 +169,20 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+// Two functions whose end git took out are not whole one after the other.
+func TestHalved(t *testing.T) {
+	t.Parallel()
+	f := conflict.New("a.rb", []byte("a\n\nz\n"), []byte("a\n\ndef m\n  1\nend\n\nz\n"), []byte("a\n\ndef p\n  2\nend\n\nz\n"))
+	if len(f.Chunks) != 1 {
+		t.Fatalf("%d chunks", len(f.Chunks))
+	}
+	for _, a := range answers(f.Chunks[0]) {
+		if bytes.Contains(a.Text, []byte("def m")) && bytes.Contains(a.Text, []byte("def p")) && !bytes.Contains(a.Text, []byte("end\n")) {
+			t.Errorf("%s: %q", a.Rung, a.Text)
+		}
+	}
+}
+
 // A file may end without a newline; lines put behind its last one must not
 // stick to it.
 func TestLastLine(t *testing.T) {

@@ -36,7 +36,7 @@ func Replay(c *conflict.Chunk) []conflict.Answer {
 		return append(out, s.mixed(m, text, ok, met)...)
 	}
 	for _, w := range ways() {
-		if met&w.what == 0 {
+		if met&w.what == 0 || w.what == inserted && c.Halved() {
 			continue
 		}
 		p := likely()

@@ -21,7 +21,7 @@ func Tokens(c *conflict.Chunk) []conflict.Answer {
 	if text, _, ok := mergeWords(s.base, s.ours, s.theirs, no.side); ok {
 		return append(out, s.answer("tokens", text, "the two sides changed different words")...)
 	}
-	if text, _, ok := mergeWords(s.base, s.ours, s.theirs, bothInsert); ok {
+	if text, _, ok := mergeWords(s.base, s.ours, s.theirs, bothInsert); ok && !c.Halved() {
 		out = append(out, s.answer("tokens-both", text, "merged word by word; where both sides inserted words, both stand, the target's first")...)
 	}
 	if text, _, ok := mergeWords(s.base, s.ours, s.theirs, ours.side); ok {
