@@ -20,6 +20,8 @@
 //   - missing: a name that the source had before the fix and that occurs nowhere
 //     on the target; or a member new to both, of a library of which the two
 //     need different versions.
+//   - key (key.go, quoted.go): a configuration key that the source had elsewhere
+//     before the fix and that nothing on the target has.
 //   - arity: a call that the source's definition accepts and the target's does
 //     not.
 //   - leftover: uses of a definition that the fix takes away.
