@@ -261,8 +261,14 @@ func (r *reader) unknown(ctx context.Context, arg, name string, err error) error
 	if name != arg {
 		what = "unknown commit " + quote(name) + " in " + quote(arg)
 	}
+	const hint = "a fix is a commit, a range or a patch"
 	if r.repo.FullRef(ctx, name) != "" {
-		return &backport.InputError{What: quote(name) + " leads to no commit", Hint: "a fix is a commit, a range or a patch", Err: err}
+		return &backport.InputError{What: quote(name) + " leads to no commit", Hint: hint, Err: err}
+	}
+	if git.IsID(name) && len(name) == 2*r.store.Format.RawLen() {
+		if kind, _, infoErr := r.store.Info(ctx, name); infoErr == nil && kind != "" {
+			return &backport.InputError{What: fmt.Sprintf("%s is a %s, no commit", name, kind), Hint: hint, Err: err}
+		}
 	}
 	if r.repo.Shallow && strings.ContainsAny(name, "~^") {
 		return &backport.InputError{What: what, Hint: "this clone is shallow: if it lies beyond the boundary, run git fetch --unshallow", Err: err}
@@ -270,7 +276,7 @@ func (r *reader) unknown(ctx context.Context, arg, name string, err error) error
 	if len(name) >= 4 && strings.Trim(strings.ToLower(name), "0123456789abcdef") == "" {
 		return &backport.InputError{What: what, Hint: "this repository does not have it: is it on another remote (git fetch)?", Err: err}
 	}
-	hint := "no branch, tag, commit or file has this name"
+	near := "no branch, tag, commit or file has this name"
 	if refs, listErr := r.repo.Refs(ctx, headsPrefix, tagsPrefix, remotesPrefix); listErr == nil {
 		var all []string
 		for _, ref := range refs {
@@ -278,10 +284,10 @@ func (r *reader) unknown(ctx context.Context, arg, name string, err error) error
 			all = append(all, rest)
 		}
 		if close := didYouMean(name, all); close != "" {
-			hint = close
+			near = close
 		}
 	}
-	return &backport.InputError{What: what, Hint: hint, Err: err}
+	return &backport.InputError{What: what, Hint: near, Err: err}
 }
 
 // commit reads a commit of the fix.

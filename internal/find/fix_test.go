@@ -170,6 +170,7 @@ func TestFixErrors(t *testing.T) {
 		{"empty", "", find.FixOptions{}, "unknown commit \"\"\nno branch, tag, commit or file has this name"},
 		{"an option", "--all", find.FixOptions{}, "unknown commit \"--all\"\nno branch, tag, commit or file has this name"},
 		{"a tree", "tree", find.FixOptions{}, "\"tree\" leads to no commit\na fix is a commit, a range or a patch"},
+		{"the id of a tree", r.Git(t, "rev-parse", "tree"), find.FixOptions{}, r.Git(t, "rev-parse", "tree") + " is a tree, no commit\na fix is a commit, a range or a patch"},
 		{"unknown start", "x1..main", find.FixOptions{}, "unknown commit \"x1\" in \"x1..main\"\nno branch, tag, commit or file has this name"},
 		{"unknown end", "main..sidr", find.FixOptions{}, "unknown commit \"sidr\" in \"main..sidr\"\ndid you mean side?"},
 		{"symmetric difference", "main...side", find.FixOptions{}, "\"main...side\" is a symmetric difference, not a range\nwrite \"main..side\" for the commits that side has and main lacks"},
