@@ -58,6 +58,21 @@ func (r Resolution) fit(base, ours, theirs []byte) (result []byte, exact, ok boo
 	return append(out, bytes.Join(bottom, nil)...), false, true
 }
 
+// plain reports whether a result has nothing that nobody would have left in a
+// text, unless a side has it too: conflict markers, NUL.
+func plain(result []byte, sides ...[]byte) bool {
+	own := map[string]bool{}
+	for _, line := range textdiff.Lines(bytes.Join(sides, nil)) {
+		own[string(trimmed(line))] = true
+	}
+	for _, line := range textdiff.Lines(result) {
+		if (marked(line) || bytes.IndexByte(line, 0) >= 0) && !own[string(trimmed(line))] {
+			return false
+		}
+	}
+	return true
+}
+
 // ended is a line with this kind of line end.
 func ended(line []byte, crlf bool) []byte {
 	text := bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))

@@ -183,7 +183,7 @@ func (s *Store) Find(ctx context.Context, base, ours, theirs []byte, before int6
 		if before != 0 && r.When >= before {
 			continue
 		}
-		if result, exact, ok := r.fit(base, ours, theirs); ok {
+		if result, exact, ok := r.fit(base, ours, theirs); ok && plain(result, base, ours, theirs) {
 			r.Result = result
 			list = append(list, found{r, exact})
 		}

@@ -279,6 +279,10 @@ func TestHostile(t *testing.T) {
 		}
 	}
 	r.Git(t, "update-ref", "refs/backstay/remotes/odd/resolutions", r.Git(t, "rev-parse", "main:a"))
+	add(t, open(t, r.Dir), resolution("<<<<<<< o\n"), resolution(">>>>>>>\n"), resolution("a\x00\n"))
+	if got := found(t, open(t, r.Dir), "b\n", "o\n", "t\n", 0); got != "person:x\n" {
+		t.Errorf("found %q", got)
+	}
 	big := resolution(strings.Repeat("x\n", 200_000))
 	add(t, open(t, r.Dir), big, resolution("z\n"))
 	if got := found(t, open(t, r.Dir), "b\n", "o\n", "t\n", 0); got != "person:x\n|person:z\n" && got != "person:z\n|person:x\n" {
