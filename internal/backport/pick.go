@@ -96,7 +96,9 @@ type Measured struct {
 type Presence struct {
 	// How is "ancestor" (the commit itself is in the target's history),
 	// "trailer" (a commit there names it), "patch-id" (a commit there makes
-	// the same change) or "content" (merging it changes nothing).
+	// the same change), "authorship" (a commit there has the same author, author
+	// date and subject: it was carried and adapted) or "content" (merging it
+	// changes nothing).
 	How string `json:"how"`
 	// Commit is the commit on the target that carries it, empty for content.
 	Commit string `json:"commit,omitempty"`

@@ -75,6 +75,9 @@ func (o *originator) twin(ctx context.Context, commit git.Commit, tips []string)
 		if p.How == "patch-id" {
 			return p.Commit, "another branch has the same change, by its patch-id", nil
 		}
+		if p.How == "authorship" {
+			continue // see namesake, which looks at the lines, too
+		}
 		other, err := o.c.Store.Commit(ctx, p.Commit)
 		if err != nil {
 			return "", "", err

@@ -273,6 +273,8 @@ func how(p backport.Presence) string {
 		return "a commit there names it"
 	case "patch-id":
 		return "a commit there makes the same change"
+	case "authorship":
+		return "a commit there has the same author, date and title"
 	}
 	return "it is there by content"
 }

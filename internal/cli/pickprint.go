@@ -262,6 +262,8 @@ func presence(p *backport.Presence) string {
 		return fmt.Sprintf("picked as %s (%s)", short(p.Commit), say.Visible(p.Dialect))
 	case "patch-id":
 		return fmt.Sprintf("the same change as %s (patch-id)", short(p.Commit))
+	case "authorship":
+		return fmt.Sprintf("carried as %s, with changes (author, date and title are the same)", short(p.Commit))
 	}
 	return "merging it changes nothing"
 }

@@ -20,6 +20,9 @@ type LogEntry struct {
 	// Date is the committer's, in seconds since 1970; 0 where it cannot be read
 	// or no clock shows it.
 	Date int64
+	// Author is the author as the commit has it, "Name <address> date" with the date
+	// in seconds since 1970, no time zone; no date where it cannot be read.
+	Author string
 	// Message is the message in UTF-8, up to its first NUL; nil if it is longer
 	// than a commit can be. Valid until the callback returns.
 	Message []byte
@@ -52,7 +55,7 @@ func (s *Store) Log(ctx context.Context, tips, known []string, f func(LogEntry) 
 	args := []string{
 		"log", "--ignore-missing", "--stdin", "-z", "--no-color", "--encoding=UTF-8",
 		// The date is empty where git cannot read it.
-		"--format=tformat:%H %P%n%ct%n%B",
+		"--format=tformat:%H %P%n%ct%n%an <%ae> %at%n%B",
 	}
 	err := s.stream(ctx, in.String(), args, func(r *bufio.Reader) error { return readLog(r, f) })
 	if err != nil {
@@ -93,6 +96,11 @@ func readLogEntry(r *bufio.Reader, f func(LogEntry) error) error {
 	if n, err := strconv.ParseInt(string(date), 10, 64); err == nil && n > 0 && n < maxDate {
 		e.Date = n
 	}
+	author, err := readUntil(r, '\n', maxLogHeader)
+	if err != nil {
+		return err
+	}
+	e.Author = string(author)
 	e.Message, err = readUntil(r, 0, maxMessage)
 	if err != nil && !errors.Is(err, errLong) {
 		return err

@@ -22,6 +22,7 @@ type columns struct {
 	levels   []int64  // corrected date: see level
 	requests []int32  // own pull or merge request number, 0 if unknown
 	subjects []uint64 // hash of provenance.NormalSubject
+	works    []uint64 // hash of author, author date and subject: see workHash
 	sorted   []int32  // positions in order of id
 
 	claims   []claim // in order of the claiming commit, then of its message

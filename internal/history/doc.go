@@ -19,6 +19,10 @@
 // where two signatures meet the patch-id (git patch-id --stable) is computed,
 // which needs blobs and a diff and costs ten times as much. Both are kept.
 //
+// A commit that was carried and adapted without a word is known by what git
+// cherry-pick, rebase and am keep: author, author date and subject, of which the
+// index has one hash.
+//
 // A merge has no patch-id, nor has a commit that changes nothing, more than
 // 2,000 paths, or more than 64 MiB of patch; a blob of more than 64 MiB counts
 // by its id. A commit whose objects are missing (a partial clone) has none for

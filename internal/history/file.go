@@ -21,7 +21,7 @@ import (
 // reads out of a message is a new version, too.
 const (
 	magic   = "backstay history"
-	version = 3
+	version = 4
 )
 
 // identity tells repositories apart: object format, place of the objects, and
@@ -62,7 +62,7 @@ func put64[T ~int64 | ~uint64](w *writer, list []T) {
 
 // encode writes the columns as a file.
 func (c *columns) encode(identity [sha256.Size]byte) []byte {
-	w := &writer{b: make([]byte, 0, 256+len(c.ids)+len(c.patchIDs)+c.len()*48+len(c.touched)*4+len(c.parents)*4+len(c.claims)*40)}
+	w := &writer{b: make([]byte, 0, 256+len(c.ids)+len(c.patchIDs)+c.len()*56+len(c.touched)*4+len(c.parents)*4+len(c.claims)*40)}
 	w.b = append(w.b, magic...)
 	w.u32(version)
 	w.b = append(w.b, identity[:]...)
@@ -72,6 +72,7 @@ func (c *columns) encode(identity [sha256.Size]byte) []byte {
 	put64(w, c.dates)
 	put32(w, c.requests)
 	put64(w, c.subjects)
+	put64(w, c.works)
 	put32(w, c.sorted)
 	w.u32(uint32(len(c.dialects)))
 	for _, d := range c.dialects {
@@ -194,6 +195,7 @@ func decode(b []byte, want [sha256.Size]byte, rawLen int) (*columns, error) {
 	c.dates = get64[int64](r)
 	c.requests = get32[int32](r)
 	c.subjects = get64[uint64](r)
+	c.works = get64[uint64](r)
 	c.sorted = get32[int32](r)
 	for range r.count(4) {
 		c.dialects = append(c.dialects, string(r.bytes()))
@@ -231,7 +233,7 @@ func decode(b []byte, want [sha256.Size]byte, rawLen int) (*columns, error) {
 func (c *columns) sound() bool {
 	n := c.len()
 	if n > math.MaxInt32 || len(c.ids) != n*c.rawLen || len(c.parentEnd) != n || len(c.requests) != n ||
-		len(c.subjects) != n || len(c.sorted) != n || len(c.sigs) != n || len(c.slots) != n || len(c.touchAt) != n ||
+		len(c.subjects) != n || len(c.works) != n || len(c.sorted) != n || len(c.sigs) != n || len(c.slots) != n || len(c.touchAt) != n ||
 		len(c.patchIDs)%c.rawLen != 0 || n > 0 && int(c.parentEnd[n-1]) != len(c.parents) {
 		return false
 	}

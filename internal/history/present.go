@@ -46,10 +46,11 @@ func (x *Index) Present(ctx context.Context, target string, queries []Query) ([]
 // itself; a commit that carries it or carries what it was carried from, over
 // any number of hops; a commit that claims to carry the request that brought the
 // fix, if the subject is the same too; a commit that the fix does not reach and
-// that has the fix's patch-id. What undoes it: a commit that names one of these,
+// that has the fix's patch-id; where there is none, one that has its author,
+// author date and subject (see works.go). What undoes it: a commit that names one of these,
 // or a fellow of theirs on another branch, as reverted. What the last of them
 // does holds. The evidence is the strongest that came after the last revert:
-// the fix itself, then a claim, then a patch-id.
+// the fix itself, then a claim, then a patch-id, then authorship.
 func (x *Index) PresentPairs(ctx context.Context, pairs []Pair) ([]*backport.Presence, error) {
 	x.work.Lock()
 	defer x.work.Unlock()
@@ -70,7 +71,7 @@ func (x *Index) PresentPairs(ctx context.Context, pairs []Pair) ([]*backport.Pre
 	out := make([]*backport.Presence, len(pairs))
 	var open []*question
 	for _, q := range questions {
-		if out[q.at] = p.judge(q, p.family(q), nil); out[q.at] == nil && p.g.known(q.fix) {
+		if out[q.at] = p.judge(q, p.family(q)); out[q.at] == nil && p.g.known(q.fix) {
 			open = append(open, q)
 		}
 	}
@@ -80,7 +81,15 @@ func (x *Index) PresentPairs(ctx context.Context, pairs []Pair) ([]*backport.Pre
 	for _, q := range open {
 		if len(q.twins) > 0 {
 			f := newFamily(p.g, moment(q.query.Before), append(q.twins, q.fix)...)
-			out[q.at] = p.judge(q, f, q.twins)
+			out[q.at] = p.judge(q, f)
+		}
+	}
+	open = slices.DeleteFunc(open, func(q *question) bool { return out[q.at] != nil })
+	p.findWorks(open)
+	for _, q := range open {
+		if len(q.works) > 0 {
+			f := newFamily(p.g, moment(q.query.Before), slices.Concat(q.twins, q.works, []int32{q.fix})...)
+			out[q.at] = p.judge(q, f)
 		}
 	}
 	return out, nil
@@ -93,6 +102,7 @@ type question struct {
 	fix    int32 // its node
 	query  Query
 	twins  []int32 // commits on the target with the fix's patch-id
+	works  []int32 // commits with its author, author date and subject
 }
 
 // presence is the state of one PresentPairs call.
@@ -127,9 +137,9 @@ func (p *presence) on(target, low int32) set {
 	return p.reach
 }
 
-// judge reads a family's events on the target. Members that are twins are known
-// by their patch-id.
-func (p *presence) judge(q *question, f *family, twins []int32) *backport.Presence {
+// judge reads a family's events on the target. Members that no claim made members
+// are known by their patch-id or their authorship.
+func (p *presence) judge(q *question, f *family) *backport.Presence {
 	var events []int32
 	for node := range f.members {
 		if node <= q.target && (node == q.fix || f.moment.sees(p.c, node)) {
@@ -153,8 +163,10 @@ func (p *presence) judge(q *question, f *family, twins []int32) *backport.Presen
 		switch {
 		case i == q.fix:
 			now.How, now.Dialect = "ancestor", ""
-		case m.claim < 0 && slices.Contains(twins, i):
-			now.How = "patch-id"
+		case m.claim < 0 && slices.Contains(q.twins, i):
+			now.How, now.Dialect = "patch-id", ""
+		case m.claim < 0 && slices.Contains(q.works, i):
+			now.How, now.Dialect = "authorship", ""
 		}
 		if best == nil || strength(now) >= strength(best) {
 			best = now
@@ -165,7 +177,7 @@ func (p *presence) judge(q *question, f *family, twins []int32) *backport.Presen
 
 // strength orders evidence.
 func strength(p *backport.Presence) int {
-	return slices.Index([]string{"patch-id", "trailer", "ancestor"}, p.How)
+	return slices.Index([]string{"authorship", "patch-id", "trailer", "ancestor"}, p.How)
 }
 
 // findTwins finds, for every question, the commits on the target that have the

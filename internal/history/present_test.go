@@ -28,6 +28,9 @@ const base = `
 2
 `
 
+// written makes a commit that of the fix's author in the fix's minute.
+const written = "date: 2024-01-01T00:01:00Z\ncommit-date: 2024-02-01T00:00:00Z\n"
+
 func TestPresent(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -69,6 +72,15 @@ commit {{id:h2}} upstream.
 		{"patch-id, white space", "-- commit p on old: by hand --\n-- file f --\n 2\n", "patch-id p"},
 		{"same paths, other change", "-- commit p on old: by hand --\n-- file f --\n3\n", ""},
 		{"same change among others", "-- commit p on old: by hand --\n-- file f --\n2\n-- file g --\n2\n", ""},
+
+		{"authorship", "-- commit p on old: [1.x] net: close the socket (#20) --\n" + written + "-- file f --\n3\n", "authorship p"},
+		{"authorship, picked on another branch first", "-- commit h on older: net: close the socket --\n" + written + "-- file f --\n3\n-- commit p on old: s --\n\n(cherry picked from commit {{id:h}})\n", "trailer p git-x"},
+		{"authorship, reverted", "-- commit p on old: net: close the socket --\n" + written + "-- file f --\n3\n-- commit r on old: Revert --\n\nThis reverts commit {{id:p}}.\n", ""},
+		{"authorship, a part only", "-- commit p on old: net: close the socket --\n" + written + "\nGit-commit: {{id:fix}} (partial)\n-- file f --\n3\n", ""},
+		{"authorship, another second", "-- commit p on old: net: close the socket --\n-- file f --\n3\n", ""},
+		{"authorship, another subject", "-- commit p on old: net: open the socket --\n" + written + "-- file f --\n3\n", ""},
+		{"authorship, another author", "-- commit p on old: net: close the socket --\nauthor: Linus <linus@example.org>\n" + written + "-- file f --\n3\n", ""},
+		{"authorship, twice on the source", "-- commit again on main: net: close the socket --\n" + written + "-- file g --\n3\n-- commit p on old: net: close the socket --\n" + written + "-- file f --\n3\n", ""},
 
 		{"reverted", `-- commit p on old: s --
 

@@ -8,6 +8,8 @@ import (
 	"hash/fnv"
 	"runtime"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 
 	"backstay.dev/backstay/internal/git"
@@ -21,6 +23,7 @@ type news struct {
 	date    int64
 	request int32
 	subject uint64
+	work    uint64
 	claims  []news1
 }
 
@@ -183,6 +186,9 @@ func readNews(e git.LogEntry) news {
 	record := provenance.Parse(string(e.Message))
 	n.request = int32(min(record.PR, maxRequest))
 	n.subject = subjectHash(e.Message)
+	if !slices.ContainsFunc(record.Claims, func(c provenance.Claim) bool { return c.Kind == provenance.Partial }) {
+		n.work = workHash(e, n.subject)
+	}
 	if s, ok := titleOnly(record); ok {
 		n.claims = append(n.claims, news1{
 			claim:   claim{kind: claimTitle, digits: 16, id: titleID(hashSubject(s))},
@@ -218,6 +224,22 @@ func hashSubject(subject string) uint64 {
 	h.Write([]byte(provenance.NormalSubject(subject)))
 	return h.Sum64()
 }
+
+// workHash identifies what somebody wrote at some moment, under some subject: git
+// cherry-pick, git rebase and git am keep all three. It is 0 for a merge and where
+// one of them is missing.
+func workHash(e git.LogEntry, subject uint64) uint64 {
+	date := e.Author[strings.LastIndexByte(e.Author, ' ')+1:]
+	if seconds, err := strconv.ParseInt(date, 10, 64); err != nil || seconds <= 0 || len(e.Parents) > 1 || subject == noSubject {
+		return 0
+	}
+	h := fnv.New64a()
+	h.Write(binary.BigEndian.AppendUint64([]byte(e.Author), subject))
+	return h.Sum64()
+}
+
+// noSubject is the hash of no subject.
+var noSubject = hashSubject("")
 
 // titleID is a subject's hash as a claim keeps it.
 func titleID(subject uint64) string {
@@ -301,6 +323,7 @@ func (c *columns) append(l *newsList) *columns {
 		out.dates = append(out.dates, n.date)
 		out.requests = append(out.requests, n.request)
 		out.subjects = append(out.subjects, n.subject)
+		out.works = append(out.works, n.work)
 		out.sigs = append(out.sigs, sigUnknown)
 		out.slots = append(out.slots, unknownID)
 		out.touchAt = append(out.touchAt, unknownID)
