@@ -89,12 +89,18 @@ func (l *lane) rerun(ctx context.Context, s *site, ids []string, first outcome, 
 	if len(ids) == 0 {
 		return r
 	}
-	commands := l.alone(ids, first)
+	commands, wide := l.alone(ids, first), false
 	l.expect(s, n*len(commands))
 	for r.runs < n && ctx.Err() == nil && slices.ContainsFunc(ids, func(id string) bool { return !decided(r.tallies[id]) }) {
 		o := l.run(ctx, s, commands)
-		r.runs++
 		l.tell(steps, s, o)
+		if !wide && unseen(o, ids, first) {
+			// They were not run by the names that results have for them.
+			commands, wide = l.p.Test, true
+			l.expect(s, (n-r.runs)*len(commands))
+			continue
+		}
+		r.runs++
 		for _, id := range ids {
 			t := r.tallies[id]
 			if stateOf(o, id, first.Report.Tests[id]) == backport.TestPassed {
@@ -108,6 +114,19 @@ func (l *lane) rerun(ctx context.Context, s *site, ids []string, first outcome, 
 	return r
 }
 
+// unseen reports whether some of the tests that were run first were not run, or
+// were skipped. A test that is named only where it fails may have passed.
+func unseen(o outcome, ids []string, first outcome) bool {
+	return slices.ContainsFunc(ids, func(id string) bool {
+		t, ok := o.Report.Tests[id]
+		was := first.Report.Tests[id]
+		if slices.Contains(first.Opaque, id) || was.Quiet && o.told() {
+			return false
+		}
+		return !ok || t.State == backport.TestSkipped
+	})
+}
+
 // stateOf is what came of a test in an outcome. One that is not seen there is as
 // it was, unless it is of those that are named only where they fail.
 func stateOf(o outcome, id string, was results.Test) backport.TestState {
@@ -115,7 +134,7 @@ func stateOf(o outcome, id string, was results.Test) backport.TestState {
 	switch {
 	case ok:
 		return t.State
-	case was.Quiet && o.State == backport.RunPassed && o.Report.Broken == "" && len(o.Report.Tests) > 0:
+	case was.Quiet && o.State == backport.RunPassed && o.Report.Broken == "" && o.told():
 		return backport.TestPassed
 	}
 	return was.State

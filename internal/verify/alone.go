@@ -32,6 +32,10 @@ func (l *lane) alone(ids []string, first outcome) [][]string {
 			commands = aloneGo(c, ids)
 		case results.Pytest:
 			commands = alonePytest(c, ids)
+		default:
+			if one := tests.ByID(c, ids); one != nil {
+				commands = [][]string{one}
+			}
 		}
 		if commands != nil {
 			return commands

@@ -32,6 +32,9 @@ func takesCargo(words ...string) func([]string) ([]string, bool) {
 	}
 }
 
+// libtestValued are the flags of Rust's test programs that take a value.
+const libtestValued = "--test-threads --skip --format -Z --color --logfile"
+
 // narrowCargo filters by the tests' paths, which libtest takes for parts of
 // names: a parametrised test (name::case_1) is among them, and so may be a test
 // with a longer name. The tests of a folder tests/ are programs of their own.
@@ -40,7 +43,7 @@ func narrowCargo(j *job) {
 		--profile --cargo-profile -j --jobs --test-threads --color --message-format --config -Z -E --filter-expr --retries --partition --archive-file`))
 	drop := words(`-p --package --exclude --workspace --all --lib --bins --bin --tests --test --examples --example --bench --benches --all-targets --doc
 		-E --filter-expr --no-fail-fast --fail-fast -q --quiet --no-run --partition`)
-	own, _, _ := options(tail, words("--test-threads --skip --format -Z --color --logfile"))
+	own, _, _ := options(tail, words(libtestValued))
 	var binary []string
 	for _, o := range own {
 		if o.name != "--exact" && o.name != "--list" && o.name != "-q" && o.name != "--quiet" && o.name != "--format" {

@@ -17,6 +17,13 @@ func nativeRunners() []runner {
 	}
 }
 
+// The flags of ctest and of meson test that take a value.
+const (
+	ctestValued = `-R --tests-regex -E --exclude-regex -L --label-regex -LE --label-exclude -C --build-config -j --parallel -I --tests-information
+		-S --script -T -M -D -O --output-log --output-junit --timeout --stop-time --test-dir --repeat --preset --schedule-random --no-tests -FA -FS -FC`
+	mesonValued = "-C --suite --no-suite --wrapper --setup -t --timeout-multiplier --num-processes --repeat --maxfail --logbase --test-args --gdb-path"
+)
+
 var affix = lazy.Regexp(`^(tests?|tst|t|check)[-_]|[-_](tests?|unittest|check)$`)
 
 // stems are what a program of tests may be called by the build, after its
@@ -35,8 +42,7 @@ func stems(file string) []string {
 // not sources. Its expressions know neither groups that don't capture nor word
 // boundaries.
 func narrowCTest(j *job) {
-	opts, _, _ := options(j.args, words(`-R --tests-regex -E --exclude-regex -L --label-regex -LE --label-exclude -C --build-config -j --parallel -I --tests-information
-		-S --script -T -M -D -O --output-log --output-junit --timeout --stop-time --test-dir --repeat --preset --schedule-random --no-tests -FA -FS -FC`))
+	opts, _, _ := options(j.args, words(ctestValued))
 	var names, guessed []string
 	for _, t := range j.tests {
 		names = append(names, t.Name)
@@ -62,7 +68,7 @@ var ctestMeta = lazy.Regexp(`[][^$.*+?()|\\]`)
 // narrowMeson names programs after their sources; meson runs those that there
 // are.
 func narrowMeson(j *job) {
-	opts, _, _ := options(j.args, words("-C --suite --no-suite --wrapper --setup -t --timeout-multiplier --num-processes --repeat --maxfail --logbase --test-args --gdb-path"))
+	opts, _, _ := options(j.args, words(mesonValued))
 	var names []string
 	for _, f := range j.files() {
 		for _, s := range stems(f) {
