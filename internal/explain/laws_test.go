@@ -193,7 +193,7 @@ func (d *desk) obeys(t *testing.T, rt failer, f explain.FileReport, c explain.Ch
 				rt.Errorf("%s is not of this side", ch.Commit)
 				continue
 			}
-			diff := strings.Split(d.ask(t, "diff-tree", "-r", "-p", "-U0", "--text", ch.Commit+"^", ch.Commit), "\n")
+			diff := d.diff(t, ch.Commit)
 			for _, n := range ch.Wrote {
 				line, once := d.line(t, side.wroteAt, side.wrotePath, n)
 				if !slices.Contains(diff, "+"+line) {
@@ -225,6 +225,19 @@ func (d *desk) ask(t *testing.T, args ...string) string {
 		d.said[key] = said
 	}
 	return said
+}
+
+// diff is the lines that a commit with a parent wrote and removed; git is asked
+// once for all commits.
+func (d *desk) diff(t *testing.T, commit string) []string {
+	const mark = "=====commit "
+	all := d.ask(t, "log", "--all", "-m", "--first-parent", "--no-renames", "-p", "-U0", "--text", "--format="+mark+"%H %P")
+	_, said, ok := strings.Cut("\n"+all, "\n"+mark+commit+" ")
+	if !ok {
+		t.Fatalf("git log does not show %s", commit)
+	}
+	said, _, _ = strings.Cut(said, "\n"+mark)
+	return strings.Split(said, "\n")
 }
 
 // line is a line of a file, and whether its words stand there once.

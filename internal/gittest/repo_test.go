@@ -30,16 +30,32 @@ b
 
 func TestPick(t *testing.T) {
 	t.Parallel()
-	r := gittest.New(t, text)
-	tree, clean, _ := r.Pick(t, r.ID("fix"), r.ID("clash")+"^")
-	if got := r.Git(t, "show", tree+":a"); !clean || got != "1\ntwo\n3" {
-		t.Errorf("clean %v, a is %q", clean, got)
-	}
-	if _, clean, said := r.Pick(t, r.ID("fix"), r.ID("old")); clean || !strings.Contains(said, "CONFLICT (content)") {
-		t.Errorf("clean %v: %s", clean, said)
-	}
-	if _, clean, said := r.Pick(t, r.ID("base"), r.ID("fix")); clean || !strings.Contains(said, "CONFLICT (add/add)") {
-		t.Errorf("a root: clean %v: %s", clean, said)
+	for name, opts := range map[string][]gittest.Option{
+		"sha1": nil, "sha256": {gittest.SHA256()}, "bare": {gittest.Bare()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := gittest.New(t, text, opts...)
+			tree, clean, _ := r.Pick(t, r.ID("fix"), r.ID("clash")+"^")
+			if got := r.Git(t, "show", tree+":a"); !clean || got != "1\ntwo\n3" {
+				t.Errorf("clean %v, a is %q", clean, got)
+			}
+			if _, clean, said := r.Pick(t, r.ID("fix"), r.ID("old")); clean || !strings.Contains(said, "CONFLICT (content)") {
+				t.Errorf("clean %v: %s", clean, said)
+			}
+			if _, clean, said := r.Pick(t, r.ID("base"), r.ID("fix")); clean || !strings.Contains(said, "CONFLICT (add/add)") {
+				t.Errorf("a root: clean %v: %s", clean, said)
+			}
+			// What git makes is there already: a commit that it makes again is no new object.
+			loose := func() string { return strings.Fields(r.Git(t, "count-objects"))[0] }
+			before := loose()
+			r.Git(t, "commit-tree", "-m", "side", "-p", r.ID("base"), r.ID("fix")+"^{tree}")
+			r.Git(t, "commit-tree", "-m", "side", r.ID("fix")+"^{tree}")
+			if after := loose(); after != before {
+				t.Errorf("git's commits are others: %s loose objects, then %s", before, after)
+			}
+			r.Fsck(t)
+		})
 	}
 }
 
