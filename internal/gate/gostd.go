@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"backstay.dev/backstay/internal/outline"
 )
 
 // goStandard are packages of Go's standard library that are younger than what
@@ -50,21 +48,6 @@ func (c *Checker) goLacks(ctx context.Context, tree, file, pkg string) (why stri
 			return fmt.Sprintf("%s came with Go 1.%d, and no go.mod says what this is built with", pkg, since), true, nil
 		}
 	}
-}
-
-// goLibrary are the names by which a file of Go knows packages of the standard
-// library: that the target's Go has them is for the check of imports to say.
-func (t *text) goLibrary() map[string]bool {
-	if t.lang != outline.Go {
-		return nil
-	}
-	names := map[string]bool{}
-	for _, b := range t.getImports() {
-		if first, _, _ := strings.Cut(b.path, "/"); b.name != "*" && b.name != "" && !strings.Contains(first, ".") {
-			names[b.name] = true
-		}
-	}
-	return names
 }
 
 // goLine is the minor version in the go line of a go.mod; 0 if there is none.

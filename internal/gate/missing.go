@@ -46,7 +46,7 @@ func (f *touched) needs(wanted map[string][]need, own map[string]bool) {
 	added := f.addedLines()
 	words := f.ours.getWords()
 	told := map[string]bool{}
-	library := f.result.goLibrary()
+	library := f.result.library()
 	for _, u := range f.result.getUses() {
 		if u.Qualifier == "" && (builtins[fam][u.Name] || library[u.Name]) || library[u.Qualifier] || fam == "java" && builtins[fam][u.Qualifier] {
 			continue

@@ -79,8 +79,8 @@ func (c *Checker) module(ctx context.Context, q Question, ch *change, f *touched
 	if err != nil {
 		return err
 	}
-	if b.name == "" && !source {
-		return nil // a header of the system
+	if !source && (b.name == "" || standard(f.result.lang, b.path)) {
+		return nil // a header of the system, or the language's own
 	}
 	if f.result.lang == outline.Go && !source {
 		why, library, err := c.goLacks(ctx, ch.result, f.path, b.path)

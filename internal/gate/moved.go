@@ -25,7 +25,7 @@ func (c *Checker) moved(ctx context.Context, q Question, ch *change, r *report) 
 		if len(here) == 0 {
 			continue
 		}
-		library := f.result.goLibrary() // of which trees tell little
+		library := f.result.library() // of which trees tell little
 		source := bindings(f.after)
 		known := map[[2]string]bool{}
 		added := f.addedLines()
