@@ -65,7 +65,7 @@ func (p *publisher) parts(ctx context.Context, pick *backport.Pick) ([]part, err
 		if after == before {
 			pick.Findings = append(pick.Findings, backport.Finding{
 				Check: "nothing-to-commit", Severity: backport.Info, Commit: step.Commit,
-				Text: "this step changes nothing on " + pick.Target.Name + " and is left out of the branch",
+				Text: git.ShortID(step.Commit) + " changes nothing on " + pick.Target.Name + " and is left out of the branch",
 			})
 			continue
 		}
