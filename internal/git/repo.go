@@ -74,9 +74,11 @@ func Open(ctx context.Context, dir string, opts Options) (*Repo, error) {
 	out, err := r.user.output(ctx, nil, "rev-parse", "--path-format=absolute",
 		"--git-dir", "--git-common-dir", "--git-path", "objects",
 		"--git-path", "info/grafts", "--git-path", "shallow",
-		"--is-bare-repository", "--is-shallow-repository", "--show-object-format")
-	if err != nil {
-		var failed *commandError
+		"--is-bare-repository", "--is-shallow-repository", "--show-object-format",
+		"--show-toplevel") // last: without a working tree git fails there, and has said the rest
+	f := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
+	var failed *commandError
+	if err != nil && (len(f) != 8 || !errors.As(err, &failed)) {
 		if errors.As(err, &failed) && strings.Contains(failed.stderr, "not a git repository") {
 			return nil, fmt.Errorf("open %s: %w", dir, ErrNoRepository)
 		}
@@ -85,20 +87,16 @@ func Open(ctx context.Context, dir string, opts Options) (*Repo, error) {
 		}
 		return nil, fmt.Errorf("open %s: %w", dir, err)
 	}
-	f := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
 	if slices.ContainsFunc(f, func(s string) bool { return strings.HasPrefix(s, "--") }) {
 		return nil, fmt.Errorf("open %s: %w", dir, ErrTooOld) // it repeats what it does not know
 	}
-	if len(f) != 8 {
+	if len(f) < 8 || f[5] != "true" && f[5] != "false" || f[6] != "true" && f[6] != "false" {
 		return nil, fmt.Errorf("open %.200q: the path of the repository has a line break", dir)
 	}
 	r.GitDir, r.CommonDir, r.Objects, r.grafts, r.shallow = f[0], f[1], f[2], f[3], f[4]
 	r.Shallow, r.Format = f[6] == "true", Format(f[7])
 	if f[5] == "false" {
-		top, err := r.user.output(ctx, nil, "rev-parse", "--path-format=absolute", "--show-toplevel")
-		if err == nil {
-			r.Worktree = strings.TrimSuffix(string(top), "\n")
-		}
+		r.Worktree = strings.Join(f[8:], "\n")
 	}
 	r.RefFormat = "files"
 	if _, err := os.Stat(filepath.Join(r.CommonDir, "reftable")); err == nil {
