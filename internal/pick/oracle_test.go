@@ -78,15 +78,16 @@ func compare(t *testing.T, r *gittest.Repo) {
 	t.Helper()
 	fixes := strings.Fields(r.Git(t, "rev-list", "--no-merges", "main"))
 	targets := strings.Fields(r.Git(t, "for-each-ref", "--format=%(objectname)", "refs/heads"))
+	bases := map[string]string{}
+	for _, fix := range fixes {
+		bases[fix] = r.Git(t, "log", "-1", "--format=%P", fix)
+	}
 	var requests []pick.Request
 	var want []string
 	for _, target := range targets {
+		onto := r.Git(t, "rev-parse", target+"^{tree}")
 		for _, fix := range fixes {
-			requests = append(requests, pick.Request{
-				Commit: fix,
-				Base:   r.Git(t, "log", "-1", "--format=%P", fix),
-				Onto:   r.Git(t, "rev-parse", target+"^{tree}"),
-			})
+			requests = append(requests, pick.Request{Commit: fix, Base: bases[fix], Onto: onto})
 			tree, clean, _ := r.Pick(t, fix, target)
 			if !clean {
 				tree = ""
