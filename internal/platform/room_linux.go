@@ -234,14 +234,23 @@ func cover(r room) (covers []string, err error) {
 
 // processes mounts a /proc that has this namespace's processes, and in which
 // nothing of the kernel can be set. The superuser needs no privilege for some of
-// that, only the right to write.
+// that, only the right to write: which files those are is the kernel's and its
+// modules' choice.
 func processes() error {
 	if err := unix.Mount("proc", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
 		return fmt.Errorf("mount processes: %w", err)
 	}
-	for _, name := range []string{"bus", "fs", "irq", "sys", "sysrq-trigger"} {
-		path := "/proc/" + name
-		if _, err := os.Lstat(path); err != nil {
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return fmt.Errorf("list the kernel's files: %w", err)
+	}
+	for _, e := range entries {
+		if _, err := strconv.Atoi(e.Name()); err == nil || e.Type()&fs.ModeSymlink != 0 {
+			continue
+		}
+		path := "/proc/" + e.Name()
+		info, err := e.Info()
+		if err != nil || !info.IsDir() && info.Mode()&0o222 == 0 {
 			continue
 		}
 		if err := unix.Mount(path, path, "", unix.MS_BIND, ""); err != nil {
