@@ -10,13 +10,18 @@ import (
 )
 
 // lockFolder marks a store as in use for as long as this process lives: the
-// kernel drops the lock however the process ends.
+// kernel drops the lock however the process ends. The file gets its name when it
+// is locked: nobody finds one that is there and not locked yet.
 func lockFolder(dir string) (*os.File, error) {
-	f, err := os.OpenFile(filepath.Join(dir, lockName), os.O_CREATE|os.O_RDWR|unix.O_CLOEXEC, 0o600)
+	name := filepath.Join(dir, lockName)
+	f, err := os.OpenFile(name+".new", os.O_CREATE|os.O_RDWR|unix.O_CLOEXEC, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+	if err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err == nil {
+		err = os.Rename(name+".new", name)
+	}
+	if err != nil {
 		_ = f.Close()
 		return nil, err
 	}

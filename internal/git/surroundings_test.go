@@ -179,10 +179,13 @@ func TestSweep(t *testing.T) {
 		}
 	}
 	write(t, filepath.Join(scratch, "backstay-store-young/x"), "x")
+	write(t, filepath.Join(scratch, "backstay-store-killed/owner.lock"), "") // a moment ago
+	_, beside := openWith(t, r.Dir, 1, opts)
 	_, second := openWith(t, r.Dir, 1, opts)
 	for path, stays := range map[string]bool{
 		"backstay-store-dead": false, "backstay-store-unlocked": false, "other/x": true, "backstay-stor/x": true, "backstay-store-file": true,
-		"backstay-store-link": true, "backstay-store-trap": true, "backstay-store-young/x": true, filepath.Base(live.Dir): true, filepath.Base(second.Dir): true,
+		"backstay-store-link": true, "backstay-store-trap": true, "backstay-store-young/x": true, "backstay-store-killed": false,
+		filepath.Base(beside.Dir): true, filepath.Base(live.Dir): true, filepath.Base(second.Dir): true,
 	} {
 		if _, err := os.Lstat(filepath.Join(scratch, path)); (err == nil) != stays {
 			t.Errorf("%s: %v, want that it stays: %v", path, err, stays)

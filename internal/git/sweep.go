@@ -11,7 +11,8 @@ import (
 const lockName = "owner.lock"
 
 // sweep removes stores whose owner is gone. Whatever it cannot be sure of
-// stays: a store is rubbish only if its lock can be had.
+// stays: a store is rubbish only if its lock can be had, or if it is old and has
+// none.
 func sweep(scratch string) {
 	entries, err := os.ReadDir(scratch)
 	if err != nil {
@@ -22,11 +23,14 @@ func sweep(scratch string) {
 			continue
 		}
 		dir := filepath.Join(scratch, e.Name())
-		info, err := e.Info()
-		if err != nil || time.Since(info.ModTime()) < time.Minute {
-			continue // its owner may be about to lock it
+		lock := filepath.Join(dir, lockName)
+		if _, err := os.Lstat(lock); err != nil {
+			info, err := e.Info()
+			if err != nil || time.Since(info.ModTime()) < time.Minute {
+				continue // its owner may be about to lock it
+			}
 		}
-		if abandoned(filepath.Join(dir, lockName)) {
+		if abandoned(lock) {
 			_ = os.RemoveAll(dir) // the next start tries again
 		}
 	}
