@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -146,11 +147,11 @@ func (c *comparison) conflict(ctx context.Context, f backport.File, ch git.Chang
 // read reads texts; ok is false where one is none, or too large to compare.
 func (c *comparison) read(ctx context.Context, ids ...string) (texts [][]byte, ok bool, err error) {
 	for _, id := range ids {
-		if kind, size, err := c.trees.Info(ctx, id); err != nil || kind != "blob" || size > maxAuditText {
-			return nil, false, err
-		}
 		o, err := c.trees.Read(ctx, id, maxAuditText)
-		if err != nil || git.Binary(o.Content) {
+		switch {
+		case errors.Is(err, git.ErrTooLarge), err == nil && (o.Kind != "blob" || git.Binary(o.Content)):
+			return nil, false, nil
+		case err != nil:
 			return nil, false, err
 		}
 		texts = append(texts, o.Content)

@@ -305,7 +305,7 @@ func (o *originator) fellow(id string) bool {
 // commitNamed is the full id of the commit with this id, perhaps abbreviated;
 // "" if the repository has none, or several.
 func commitNamed(ctx context.Context, s *git.Store, id string) (string, error) {
-	o, err := s.Read(ctx, id, 1<<20)
+	o, err := s.Read(git.Local(ctx), id, 1<<20) // a message can name what is nowhere
 	var missing *git.MissingError
 	switch {
 	case errors.As(err, &missing), errors.Is(err, git.ErrAmbiguousName), errors.Is(err, git.ErrTooLarge):

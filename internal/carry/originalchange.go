@@ -3,6 +3,7 @@ package carry
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io/fs"
 	"slices"
 
@@ -126,14 +127,11 @@ func (a *change) text(ctx context.Context, trees *git.Trees, mode git.Mode, id s
 	if !mode.IsRegular() {
 		return nil, nil
 	}
-	if _, size, err := trees.Info(ctx, id); err != nil || size > maxChangeText {
-		return nil, err
-	}
 	o, err := trees.Read(ctx, id, maxChangeText)
-	if err != nil || git.Binary(o.Content) {
-		return nil, err
+	if errors.Is(err, git.ErrTooLarge) || err == nil && git.Binary(o.Content) {
+		return nil, nil
 	}
-	return o.Content, nil
+	return o.Content, err
 }
 
 func (a *change) add(old, now []byte) {

@@ -215,15 +215,16 @@ func (r *reader) fromBlobs(ctx context.Context, s patch.Series) (reading, error)
 // named finds the file that an index line names.
 func (r *reader) named(ctx context.Context, f patch.File) (leaf, error) {
 	if f.OldID != "" && f.OldMode != uint32(git.ModeGitlink) {
-		kind, _, err := r.store.Info(ctx, f.OldID)
-		if ctx.Err() != nil {
-			return leaf{}, ctx.Err()
+		if err := r.store.Bring(ctx, []string{f.OldID}); err != nil {
+			return leaf{}, err
 		}
-		if err == nil && kind == "blob" {
-			o, err := r.store.Read(ctx, f.OldID, maxFile)
-			if err != nil {
-				return leaf{}, misfit{err}
-			}
+		o, err := r.store.Read(git.Local(ctx), f.OldID, maxFile) // the patch may come from another repository
+		switch {
+		case ctx.Err() != nil:
+			return leaf{}, ctx.Err()
+		case errors.Is(err, git.ErrTooLarge):
+			return leaf{}, misfit{err}
+		case err == nil && o.Kind == "blob":
 			mode := git.Mode(f.OldMode)
 			if mode == 0 {
 				mode = git.ModeFile
