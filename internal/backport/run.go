@@ -41,7 +41,7 @@ type Run struct {
 	// says why not all of those that the platform names could be compared.
 	API        []APIChange `json:"api,omitempty"`
 	Uncompared string      `json:"uncompared,omitempty"`
-	Detail string      `json:"detail,omitempty"`
+	Detail     string      `json:"detail,omitempty"`
 }
 
 // RunStep is one command on a platform.

@@ -98,6 +98,9 @@ type Deviation struct {
 	// "override". Both are empty where nobody did.
 	Declared string `json:"declared,omitempty"`
 	By       string `json:"by,omitempty"`
+	// NoConflict says that the words name a conflict in this file, and git merges
+	// it without one: it was changed by hand, and the reader is told that it was.
+	NoConflict bool `json:"noConflict,omitempty"`
 }
 
 // FunctionState is how a function's change in the backport compares with that in

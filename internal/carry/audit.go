@@ -250,8 +250,10 @@ func (a *auditor) stretch(ctx context.Context, s stretch) (repeated, error) {
 	}
 	open := false
 	for i := range r.deviations {
-		declare(s.words, &r.deviations[i])
-		open = open || r.deviations[i].By == ""
+		d := &r.deviations[i]
+		declare(s.words, d)
+		d.NoConflict = d.By == byConflicts && !slices.ContainsFunc(r.conflicts, func(f backport.File) bool { return f.Path == d.Path })
+		open = open || d.By == "" || d.NoConflict
 	}
 	if open {
 		err = a.handedOn(ctx, s, r.deviations)
@@ -264,7 +266,7 @@ func (a *auditor) stretch(ctx context.Context, s stretch) (repeated, error) {
 
 // handedOn declares what a backport took over from a backport on another branch:
 // its message names that as well, and the pick of it gives this very tree. What
-// it decided is the other's to declare.
+// it decided is the other's to declare, and so are the conflicts it had.
 func (a *auditor) handedOn(ctx context.Context, s stretch, deviations []backport.Deviation) error {
 	if s.commit == "" || a.c.Index == nil {
 		return nil
@@ -282,8 +284,8 @@ func (a *auditor) handedOn(ctx context.Context, s stretch, deviations []backport
 			continue
 		}
 		for i := range deviations {
-			if deviations[i].By == "" {
-				deviations[i].Declared, deviations[i].By = "picked from "+hop+", which has it so", byNote
+			if d := &deviations[i]; d.By == "" || d.NoConflict {
+				d.Declared, d.By, d.NoConflict = "picked from "+hop+", which has it so", byNote, false
 			}
 		}
 		return nil

@@ -75,6 +75,9 @@ func told(a *backport.Audit) string {
 		if d.By != "" {
 			word += " by " + d.By
 		}
+		if d.NoConflict {
+			word += " without one"
+		}
 		words = append(words, word)
 	}
 	return strings.Join(words, ", ")
@@ -97,6 +100,8 @@ func TestAudit(t *testing.T) {
 		"Ceph's, with prose":              {"1.0", x + "\n\nConflicts:\n\tf.c\n- 1.0 has no other two", decided, "declared, conflict, conflict f.c:2+1 by conflicts"},
 		"OpenStack's list":                {"1.0", "Conflicts:\n    f.c\n\n" + x, decided, "declared, conflict, conflict f.c:2+1 by conflicts"},
 		"another file's conflict":         {"1.0", x + "\n\nConflicts:\n\tg.c", decided, "deviates, conflict, conflict f.c:2+1"},
+		"a file without a conflict":       {"2.0", x + "\n\nConflicts:\n\tf.c", onTwo + "-- edit f.c --\n-six\n+six by hand\n", "declared, clean, changed f.c:6+1 by conflicts without one"},
+		"beside a conflict":               {"1.0", x + "\n\nConflicts:\n\tf.c", withMore, "declared, conflict, conflict f.c:2+1 by conflicts, changed f.c:6+1 by conflicts"},
 		"kernel's note":                   {"1.0", "commit {{id:fix}} upstream.\n\n[ tess: two is another one here ]\nSigned-off-by: Tess <t@example.org>", withMore, "declared, conflict, conflict f.c:2+1 by note, changed f.c:6+1 by note"},
 		"Ubuntu's note with a path":       {"1.0", "(backported from commit {{id:fix}})\n[tess: adjusted context in f.c]\nSigned-off-by: Tess <t@example.org>", decided, "declared, conflict, conflict f.c:2+1 by note"},
 		"note of another file":            {"1.0", "(backported from commit {{id:fix}})\n[tess: adjusted context in lib/g.c]\nSigned-off-by: Tess <t@example.org>", decided, "deviates, conflict, conflict f.c:2+1"},

@@ -20,7 +20,13 @@ const (
 // the pick repeated.
 //
 // A Conflicts: paragraph, in the form of git, Ceph, OpenStack or our own,
-// declares all deviations of the files that it names. A note ("[bwh: adjust
+// declares all deviations of the files that it names, also where git merges such
+// a file without a conflict: people name the files that they had to alter, as a
+// count of 434 backports with such paragraphs shows (Neutron, Jenkins, Rails,
+// containerd; 124 of them alter a file without a conflict that the paragraph
+// names, nor do those files conflict with Myers' diff, which older gits used).
+// The reader is told, but not of a conflict, and Deviation.NoConflict says so. A
+// note ("[bwh: adjust
 // context in a.c]") declares those of the files that it names, or all if it
 // names none. So does a Backstay-Override trailer. That a commit says
 // "backported from" instead of "cherry picked from" declares nothing: it does

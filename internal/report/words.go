@@ -209,7 +209,11 @@ func declaration(d backport.Deviation) string {
 	if d.Declared == "" {
 		return "declared " + by
 	}
-	return "declared " + by + ", " + say.Visible(d.Declared)
+	text := "declared " + by + ", " + say.Visible(d.Declared)
+	if d.NoConflict {
+		text += "; git merges this file without a conflict"
+	}
+	return text
 }
 
 // deviationWord says what a kind of deviation means.

@@ -127,7 +127,7 @@ func (p Policy) deviations(v *backport.Verification) backport.RuleResult {
 	case backport.Faithful:
 		r.State, r.Text = held, "the pick repeated gives the same tree"
 	case backport.Declared:
-		r.State, r.Text = held, say.Count(len(v.Audit.Deviations), "deviation")+", all declared"
+		r.State, r.Text = held, say.Count(len(v.Audit.Deviations), "deviation")+", all declared"+unforced(v.Audit.Deviations)
 		if p.Deviations == "faithful" {
 			r.State = broken
 		}
@@ -137,6 +137,20 @@ func (p Policy) deviations(v *backport.Verification) backport.RuleResult {
 		r.Text = v.Audit.Detail
 	}
 	return r
+}
+
+// unforced counts those that are declared as conflicts git does not have.
+func unforced(deviations []backport.Deviation) string {
+	n := 0
+	for _, d := range deviations {
+		if d.NoConflict {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d of them by naming a conflict in a file that git merges without one", n)
 }
 
 func (p Policy) api(v *backport.Verification) backport.RuleResult {

@@ -84,6 +84,7 @@ func TestPolicyRules(t *testing.T) {
 
 		{name: "faithful", rule: "deviations", state: held, text: "the same tree"},
 		{name: "declared", change: audit(backport.Audit{State: backport.Declared, Deviations: deviations[:1]}), rule: "deviations", state: held, text: "1 deviation, all declared"},
+		{name: "declared by a conflict that is none", change: audit(backport.Audit{State: backport.Declared, Deviations: []backport.Deviation{{By: "conflicts", NoConflict: true}, {By: "note"}}}), rule: "deviations", state: held, text: "2 deviations, all declared, 1 of them by naming a conflict in a file that git merges without one"},
 		{name: "declared isn't faithful", policy: Policy{Deviations: "faithful"}, change: audit(backport.Audit{State: backport.Declared, Deviations: deviations[:1]}), rule: "deviations", state: broken},
 		{name: "faithful is", policy: Policy{Deviations: "faithful"}, rule: "deviations", state: held},
 		{name: "deviates", change: audit(backport.Audit{State: backport.Deviates, Deviations: deviations}), rule: "deviations", state: broken, text: "1 of 2 deviations declared nowhere"},
