@@ -218,6 +218,7 @@ func TestContainerKilled(t *testing.T) {
 	stdin.Close()
 	wait(t, "the command ends", func() bool { return len(sleepers("985")) == 0 })
 	_ = client.Wait()
+	outlive(t, o, p)
 	yard.lock.Close()
 	next, err := OpenYard(t.Context(), root, undo)
 	if err != nil || len(next.Left()) > 0 {
@@ -229,4 +230,33 @@ func TestContainerKilled(t *testing.T) {
 	if err := errors.Join(UndoContainer(t.Context(), []string{o.Engine, name}), next.Close()); err != nil {
 		t.Error(err)
 	}
+}
+
+// outlive has a command end what would end it with this process: the engine ends
+// it when its time is over.
+func outlive(t *testing.T, o ContainerOptions, p *containerPlace) {
+	t.Helper()
+	name := "backstay-outlives"
+	args := p.create(name, "token", Command{Run: []string{"sh", "-c", "kill -9 -1; sleep 983 & setsid sleep 983"}, Processes: 100, Time: time.Second}, nil)
+	if out, err := exec.Command(o.Engine, args...).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	defer func() {
+		if err := p.engine.remove(context.Background(), name); err != nil {
+			t.Error(err)
+		}
+	}()
+	client := exec.Command(o.Engine, "start", "--attach", "--interactive", name)
+	client.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	stdin, err := client.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := client.Start(); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, "the command starts", func() bool { return len(sleepers("983")) == 2 })
+	stdin.Close()
+	wait(t, "the engine ends it", func() bool { return len(sleepers("983")) == 0 })
+	_ = client.Wait() // it was killed
 }

@@ -22,6 +22,8 @@ type engine struct {
 	user string
 	// memory and processes say which limits the engine can hold.
 	memory, processes bool
+	// timeout: it ends a container after a time by itself.
+	timeout bool
 }
 
 // ask finds out what a program is and whether it can make containers here.
@@ -34,6 +36,10 @@ func ask(ctx context.Context, program string) (*engine, error) {
 		return nil, err
 	}
 	e.podman = strings.HasPrefix(strings.ToLower(version), "podman")
+	var major int
+	if _, err := fmt.Sscanf(strings.ToLower(version), "podman version %d.", &major); err == nil {
+		e.timeout = major >= 4
+	}
 	format := "{{json .}}"
 	if e.podman {
 		format = "json"

@@ -51,6 +51,10 @@ func (p *containerPlace) create(name, token string, c Command, env []string) []s
 	if p.engine.podman {
 		args = append(args, "--http-proxy=false")
 	}
+	if p.engine.timeout && c.Time > 0 {
+		// A command can end what would end it with this process, but not the engine.
+		args = append(args, "--timeout", strconv.Itoa(int((c.Time + parting).Seconds())))
+	}
 	if p.engine.processes {
 		args = append(args, "--pids-limit", strconv.Itoa(c.Processes))
 	}

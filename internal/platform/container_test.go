@@ -66,19 +66,19 @@ func TestContainerArguments(t *testing.T) {
 				" --network none ", " --cap-drop all ", " --security-opt no-new-privileges ", " --pids-limit 77 ", " --memory 1073741824 --memory-swap 1073741824 ",
 				" --env A=b c ", " --env HOME=/backstay/home ", " --entrypoint /bin/sh ", " --pull never ", ",target=/backstay/tree ", ",readonly=true ", "/far/objects,readonly=true ", " --further one sha256:0123 -c ",
 			},
-			[]string{"--http-proxy", "PATH=", "--privileged", "--volume"},
+			[]string{"--http-proxy", "PATH=", "--privileged", "--volume", "--timeout"},
 		},
 		{
 			"podman", "podman version 4.3.1", podmanInfo,
 			Command{Run: []string{"make"}, Network: true},
-			[]string{" --http-proxy=false ", " --user 0:0 ", " --pids-limit 4096 "},
+			[]string{" --http-proxy=false ", " --user 0:0 ", " --pids-limit 4096 ", " --timeout 75 "},
 			[]string{"--network", "--memory"},
 		},
 		{
-			"podman without control groups", "podman version 4.3.1", strings.Replace(podmanInfo, `"v2"`, `"v1"`, 1),
+			"podman without control groups", "podman version 3.0.1", strings.Replace(podmanInfo, `"v2"`, `"v1"`, 1),
 			Command{Run: []string{"make"}, Memory: 1 << 30},
 			[]string{" --network none "},
-			[]string{"--memory", "--pids-limit"},
+			[]string{"--memory", "--pids-limit", "--timeout"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
