@@ -236,7 +236,7 @@ func (t *trialOfProof) conclude(fixed []string, with, without outcome) {
 		case byBuild:
 			unbuilt = append(unbuilt, why)
 		case byUnknown:
-			unknown = append(unknown, id+" fails without the fix and passes with it, but names no test, and "+why)
+			unknown = append(unknown, id+" fails without the fix and passes with it, but names no test: "+why)
 		}
 	}
 	switch {

@@ -62,6 +62,15 @@ const unbuiltGo = `{"ImportPath":"m/p [m/p.test]","Action":"build-output","Outpu
 {"Action":"fail","Package":"m/p","Elapsed":0,"FailedBuild":"m/p [m/p.test]"}
 `
 
+// goPackage is a package that fails outside its tests.
+func goPackage(output string) string {
+	return `{"Action":"start","Package":"m/p"}
+{"Action":"output","Package":"m/p","Output":"` + output + `"}
+{"Action":"output","Package":"m/p","Output":"FAIL\tm/p\t0.01s\n"}
+{"Action":"fail","Package":"m/p","Elapsed":0.01}
+`
+}
+
 const ownTimeout = `{"Action":"run","Package":"m/p","Test":"TestFix"}
 {"Action":"output","Package":"m/p","Test":"TestFix","Output":"panic: test timed out after 1s\n"}
 {"Action":"fail","Package":"m/p","Test":"TestFix","Elapsed":1}
@@ -96,6 +105,8 @@ func TestProof(t *testing.T) {
 		{name: "backport does not build", build: "new", own: brings, state: backport.NotTried, text: "the backport could not be built", platformFailed: true},
 		{name: "flaky without", with: []string{"+TestFix"}, without: []string{"-TestFix", "+TestFix"}, own: brings, state: backport.Unclear, text: "flaky", uncached: true},
 		{name: "flaky with", with: []string{"-TestFix", "+TestFix"}, without: []string{"-TestFix"}, own: brings, state: backport.NotTried, text: "flaky", uncached: true},
+		{name: "package fails", with: []string{"+TestFix"}, without: []string{goPackage("open x: no such file\\nexit status 1\\n")}, own: brings, state: backport.Unclear, text: "m/p fails without the fix and passes with it, but names no test: the package fails outside its tests"},
+		{name: "package panics", with: []string{"+TestFix"}, without: []string{goPackage("panic: index out of range\\n")}, own: brings, state: backport.Proven, text: "m/p fails without the fix and passes with it: panic: index"},
 		{name: "skipped", with: []string{"~TestFix"}, without: []string{"~TestFix"}, own: brings, state: backport.NotTried, text: "none of the fix's tests was run"},
 		{name: "skipped with the fix", with: []string{"~TestFix +TestA"}, without: []string{"-TestFix +TestA"}, own: brings, state: backport.NotTried, text: "cannot be seen with it"},
 		{name: "own timeout", with: []string{"+TestFix"}, without: []string{ownTimeout}, own: brings, state: backport.Unclear, text: "limit of time, which proves nothing"},
@@ -242,9 +253,9 @@ func TestProofByExitCode(t *testing.T) {
 		{"says that a test failed", "", failing, 1, nil, backport.Proven, "make check fails without the fix and passes with it: FAIL: 3 is not 4"},
 		{"says that a test failed, on its own", "", failing, 1, one, backport.Proven, "one p/p_test.go fails"},
 		{"crashes", "", "killed\n", 139, one, backport.Proven, "by a crash"},
-		{"says nothing", "", mute, 1, nil, backport.Unclear, "names no test, and nothing that it prints tells"},
-		{"says nothing, on its own", "", mute, 1, one, backport.Unclear, "names no test, and nothing that it prints tells"},
-		{"says nothing at all", "", " ", 1, one, backport.Unclear, "names no test, and nothing that it prints tells"},
+		{"says nothing", "", mute, 1, nil, backport.Unclear, "names no test: nothing that it prints tells"},
+		{"says nothing, on its own", "", mute, 1, one, backport.Unclear, "names no test: nothing that it prints tells"},
+		{"says nothing at all", "", " ", 1, one, backport.Unclear, "names no test: nothing that it prints tells"},
 		{
 			"cannot be compiled", "", "cc -c t.c\nt.c:3:5: error: implicit declaration of 'fix'\nmake: *** [Makefile:2: t.o] Error 1\n", 2, nil,
 			backport.TestDoesNotBuild, "t.c:3:5: error: implicit declaration of 'fix'",
@@ -260,6 +271,7 @@ func TestProofByExitCode(t *testing.T) {
 		{"missing with the fix, too", "cat: data.txt: No such file or directory\n", "FAIL: a\ncat: data.txt: No such file or directory\n", 1, one, backport.Proven, ": FAIL: a"},
 		{"a complaint with the fix, too", "x.c:1: error: this is what is tested\n", "FAIL: a\nx.c:1: error: this is what is tested\n", 1, one, backport.Proven, ": FAIL: a"},
 		{"says so with the fix, too", "FAIL: a (expected)\n", "FAIL: a (expected)\n", 1, one, backport.Unclear, "nothing that it prints tells"},
+		{"ended by a timeout of its own", "", "FAIL: a\n", 124, one, backport.Unclear, "ends with 124"},
 		{"skipped", "", "FAIL: a\n", 77, one, backport.Unclear, "ends with 77"},
 		{"pytest cannot collect", "", "FAIL: quiet\n", 2, pytest, backport.TestDoesNotBuild, "pytest ends with 2"},
 		{"pytest finds none", "", "FAIL: quiet\n", 5, pytest, backport.Unclear, "pytest ends with 5"},

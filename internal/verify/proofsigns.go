@@ -33,8 +33,11 @@ const (
 // failed, and nothing that it does not print with the fix may say that something
 // was missing: otherwise it proves nothing.
 func (t *trialOfProof) causeOf(id string, with, without outcome) (cause, string) {
-	if !slices.Contains(without.Opaque, id) {
-		if name := t.wants(without.Report.Tests[id].Text); name != "" {
+	if test := without.Report.Tests[id]; !slices.Contains(without.Opaque, id) {
+		if f := without.Report.Format; (f == results.Go || f == results.GoJSON) && !goID.MatchString(id) {
+			return ofPackage(id, test.Text)
+		}
+		if name := t.wants(test.Text); name != "" {
 			return byBuild, fmt.Sprintf("%s fails for want of %s, which comes with the fix", id, name)
 		}
 		return byTest, ""
@@ -58,6 +61,19 @@ func (t *trialOfProof) causeOf(id string, with, without outcome) (cause, string)
 		return byTest, signs.Failed[0]
 	}
 	return byUnknown, "nothing that it prints tells a test that fails from one that could not be built or begun"
+}
+
+// ofPackage tells why a package of Go fails outside its tests: before the first,
+// or because one ended the program. Only a panic is sure to be no missing file.
+func ofPackage(id, text string) (cause, string) {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimRight(line, "\r\n"); strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ") {
+			if len(results.ReadSigns([]byte(line)).Missing) == 0 {
+				return byTest, line
+			}
+		}
+	}
+	return byUnknown, "the package fails outside its tests, which may be for want of something"
 }
 
 // wants is a name that comes with the fix and that a text says is not there, ""
@@ -99,6 +115,8 @@ func byExit(s backport.RunStep) (c cause, why string, ok bool) {
 		return byBuild, "it ends with 126: a program cannot be run", true
 	case 127:
 		return byBuild, "it ends with 127: a program is not there", true
+	case 124, 137, 143: // timeout, SIGKILL, SIGTERM
+		return byUnknown, fmt.Sprintf("it ends with %d: it was ended, perhaps by a limit of time", s.Exit), true
 	case 77, 99, 125:
 		return byUnknown, fmt.Sprintf("it ends with %d, by which tests say that they were not run", s.Exit), true
 	}

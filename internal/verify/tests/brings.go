@@ -13,8 +13,10 @@ import (
 type Brought map[string]bool
 
 const (
-	// maxBrought bounds the product code that is looked at, in bytes.
-	maxBrought = 16 << 20
+	// maxBrought bounds the product code that is looked at, maxTestWords that of
+	// the tests, in bytes.
+	maxBrought   = 16 << 20
+	maxTestWords = 4 << 20
 	// minName is how long a name is at least, in bytes: of shorter ones too many
 	// mean something else.
 	minName = 2
@@ -35,35 +37,50 @@ func (b Brought) Has(name string) bool {
 	return i >= 0 && b[name[i+1:]]
 }
 
-// brought finds the names, once all tests are put.
+// brought finds the names, once all tests are put. Words of the product are
+// looked at one by one: only those of the tests are kept.
 func (l *layer) brought(ctx context.Context) error {
-	before, after := map[string]bool{}, map[string]bool{}
-	left := maxBrought
+	l.out.Brings = Brought{}
+	needed, left := map[string]bool{}, maxTestWords
+	for _, c := range l.out.Changes {
+		text := c.After[:min(len(c.After), left)]
+		left -= len(text)
+		for w := range wordsOf(text) {
+			needed[w] = true
+		}
+	}
+	there := map[string]bool{}
+	left = maxBrought
 	for _, ch := range l.product {
 		if ch.old.mode == 0 {
 			base := path.Base(ch.path)
-			after[base], after[strings.TrimSuffix(base, path.Ext(base))] = true, true
+			for _, name := range []string{base, strings.TrimSuffix(base, path.Ext(base))} {
+				if needed[name] {
+					l.out.Brings[name] = true
+				}
+			}
 		}
-		for into, at := range map[*map[string]bool]leaf{&before: ch.old, &after: ch.new} {
-			text, err := l.text(ctx, at)
+		for _, side := range []struct {
+			at   leaf
+			into map[string]bool
+		}{{ch.old, there}, {ch.new, l.out.Brings}} {
+			text, err := l.text(ctx, side.at)
 			if err != nil {
 				return err
 			}
-			if left -= len(text); left < 0 {
-				return nil // of so much code most names are none of the tests'
+			if left -= len(text); left < 0 { // it cannot be told any more what is new
+				l.out.Brings = nil
+				return nil
 			}
 			for w := range wordsOf(text) {
-				(*into)[w] = true
+				if needed[w] {
+					side.into[w] = true
+				}
 			}
 		}
 	}
-	l.out.Brings = Brought{}
-	for _, c := range l.out.Changes {
-		for w := range wordsOf(c.After) {
-			if after[w] && !before[w] {
-				l.out.Brings[w] = true
-			}
-		}
+	for w := range there {
+		delete(l.out.Brings, w)
 	}
 	return nil
 }
