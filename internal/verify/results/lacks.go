@@ -19,7 +19,7 @@ var lacks = lazy.Regexp(strings.Join([]string{
 	`invalid command name "([^"]+)"`, `(?:field|method|global) '(\w+)' \(a nil value\)|a nil value \((?:field|method|global) '(\w+)'\)`, // Tcl, Lua
 	`NoSuch(?:Method|Field)Error: .*?(\w+)(?:\(|$)`, `(?:NoClassDefFoundError|ClassNotFoundException): ([\w./$]+)`, // Java
 	`(?i:unknown (?:sub)?command(?: or wrong number of arguments for)?:?) ['"` + "`" + `]?([\w-]+)`,
-	`([^\s:'"]+): (?:command )?not found`, `No such file or directory: ['"]?([^'"\s]+)`, `([^\s:'"]+)['"]?: No such file or directory`,
+	`([^\s:'"]+): (?:command )?not found`, `(?:can't|cannot) open (?:file )?['"]?([^'"\s]+?)['"]?: `, `No such file or directory: ['"]?([^'"\s]+)`, `([^\s:'"]+)['"]?: No such file or directory`,
 }, `|`))
 
 // maxLacks is how many names Lacks gives.

@@ -34,6 +34,8 @@ func TestLacks(t *testing.T) {
 		{"attempt to call a nil value (field 'fix')", []string{"fix"}},
 		{"ERR unknown subcommand or wrong number of arguments for 'fix'", []string{"fix"}},
 		{"t.sh: line 3: fix: command not found\ncat: a/fix.txt: No such file or directory", []string{"fix", "a/fix.txt"}},
+		{"sh: 0: cannot open bin/b.sh: No such file", []string{"bin/b.sh"}},
+		{"python3: can't open file '/x/t.py': [Errno 2] No such file or directory", []string{"/x/t.py"}},
 		{"FileNotFoundError: [Errno 2] No such file or directory: 'fix.sh'", []string{"fix.sh"}},
 	} {
 		if got := Lacks(test.text); !slices.Equal(got, test.want) {

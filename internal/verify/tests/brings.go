@@ -1,8 +1,10 @@
 package tests
 
 import (
+	"bytes"
 	"context"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -17,6 +19,8 @@ const (
 	// the tests, in bytes.
 	maxBrought   = 16 << 20
 	maxTestWords = 4 << 20
+	// maxNewFiles is how many new files are looked for in the tests by their names.
+	maxNewFiles = 100
 	// minName is how long a name is at least, in bytes: of shorter ones too many
 	// mean something else.
 	minName = 2
@@ -42,22 +46,26 @@ func (b Brought) Has(name string) bool {
 func (l *layer) brought(ctx context.Context) error {
 	l.out.Brings = Brought{}
 	needed, left := map[string]bool{}, maxTestWords
+	var texts [][]byte
 	for _, c := range l.out.Changes {
 		text := c.After[:min(len(c.After), left)]
 		left -= len(text)
+		texts = append(texts, text)
 		for w := range wordsOf(text) {
 			needed[w] = true
 		}
 	}
 	there := map[string]bool{}
+	files := 0
 	left = maxBrought
 	for _, ch := range l.product {
 		if ch.old.mode == 0 {
 			base := path.Base(ch.path)
-			for _, name := range []string{base, strings.TrimSuffix(base, path.Ext(base))} {
-				if needed[name] {
-					l.out.Brings[name] = true
-				}
+			if name := strings.TrimSuffix(base, path.Ext(base)); needed[name] {
+				l.out.Brings[name] = true
+			}
+			if files++; files <= maxNewFiles && slices.ContainsFunc(texts, func(text []byte) bool { return bytes.Contains(text, []byte(base)) }) {
+				l.out.Brings[base] = true
 			}
 		}
 		for _, side := range []struct {

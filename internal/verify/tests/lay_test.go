@@ -263,17 +263,17 @@ func TestLayNothing(t *testing.T) {
 func TestLayBrings(t *testing.T) {
 	t.Parallel()
 	r, s := newStore(t, "-- commit on main: a --\n-- file m.py --\ndef old():\n    return inner\n-- commit on main: b --\n"+
-		"-- file m.py --\ndef old():\n    return other\n\ndef fix(strict):\n    return unseen\n-- file lib/more.py --\nx = 1\n"+
-		"-- file test_m.py --\nfrom lib import more\n\ndef test_fix():\n    assert m.fix(strict=m.old(), helper=1)\n")
+		"-- file m.py --\ndef old():\n    return other\n\ndef fix(strict):\n    return unseen\n-- file lib/more.py --\nx = 1\n-- file bin/b.sh --\ntrue\n"+
+		"-- file test_m.py --\nfrom lib import more\n\ndef test_fix():\n    assert m.fix(strict=m.old(), helper=1)\n    run('bin/b.sh')\n")
 	tree := func(name string) string { return r.Git(t, "rev-parse", name+"^{tree}") }
 	l, err := Lay(context.Background(), s, Trees{Target: tree("main^"), Backport: tree("main")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := slices.Sorted(maps.Keys(l.Brings)); !slices.Equal(got, []string{"fix", "more", "strict"}) {
+	if got := slices.Sorted(maps.Keys(l.Brings)); !slices.Equal(got, []string{"b.sh", "fix", "more", "strict"}) {
 		t.Errorf("brings %q", got)
 	}
-	for name, want := range map[string]bool{"fix": true, "m.fix": true, "lib.more": true, "../lib/more": true, "lib/more.py": true, "A::fix!": true, "old": false, "test_fix": false, "m.old": false, "": false} {
+	for name, want := range map[string]bool{"fix": true, "m.fix": true, "lib.more": true, "../lib/more": true, "lib/more.py": true, "A::fix!": true, "bin/b.sh": true, "b": false, "old": false, "test_fix": false, "m.old": false, "": false} {
 		if l.Brings.Has(name) != want {
 			t.Errorf("%q is brought: %v", name, !want)
 		}
