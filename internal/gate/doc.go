@@ -29,6 +29,7 @@
 //     says it otherwise, always.
 //   - neighbour: an earlier backport of the fix has another text that fits this
 //     target as well.
+//   - namesake: a commit of the target has the fix's title and many of its lines.
 //   - followup: the fix was mended or taken back.
 //   - sibling: a copy of the code that the fix mends, left as it was.
 //

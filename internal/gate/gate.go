@@ -97,6 +97,7 @@ var checks = []struct {
 	{"leftover", (*Checker).leftover},
 	{"dialect", (*Checker).dialect},
 	{"neighbour", (*Checker).neighbour},
+	{"namesake", (*Checker).namesake},
 	{"followup", (*Checker).followup},
 	{"sibling", (*Checker).sibling},
 }

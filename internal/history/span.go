@@ -188,6 +188,24 @@ func (s *Span) Namesakes(id string, before int64) []string {
 	return out
 }
 
+// Namesakes are the commits that the target reaches and the fix does not, and that
+// have the fix's subject, whatever a backport adds to it; newest first and at most
+// a few. before is as in Query.
+func (x *Index) Namesakes(fix, target string, before int64) []string {
+	c := x.columns.Load()
+	i, tip := c.find(fix), c.find(target)
+	if i < 0 || tip < 0 || c.subjects[i] == noSubject {
+		return nil
+	}
+	var out []string
+	for j := tip; j >= 0 && len(out) < maxNamesakes; j-- {
+		if c.subjects[j] == c.subjects[i] && j != i && moment(before).sees(c, j) && c.isAncestor(j, tip) && !c.isAncestor(j, i) {
+			out = append(out, c.id(j))
+		}
+	}
+	return out
+}
+
 // Origins are the commits that a commit says it was carried from, as far as they
 // are known, each once and in the order of its message; a source known by its
 // request number is found where number and subject agree. before is as in
