@@ -37,6 +37,41 @@ func markdown(w io.Writer, vs []backport.Verification) error {
 	return report.Markdown(w, vs, report.MarkdownOptions{})
 }
 
+// stay refuses to write a report through a link of the checkout at top: whoever
+// made what is checked out would choose the file. top is "" where there is none.
+func (o *verifyOptions) stay(top string) error {
+	real, err := filepath.EvalSymlinks(top)
+	if top == "" || err != nil {
+		return err
+	}
+	for _, name := range o.reports {
+		file := name
+		if !filepath.IsAbs(name) {
+			here, err := filepath.Abs(o.app.dir.path())
+			if err != nil {
+				return err
+			}
+			if here, err = filepath.EvalSymlinks(here); err != nil {
+				return err
+			}
+			file = filepath.Join(here, name)
+		}
+		way, err := filepath.Rel(real, file)
+		if err != nil || !filepath.IsLocal(way) {
+			continue // it is elsewhere, where the checkout has no say
+		}
+		for file = real; way != ""; {
+			var element string
+			element, way, _ = strings.Cut(way, string(filepath.Separator))
+			file = filepath.Join(file, element)
+			if info, err := os.Lstat(file); err == nil && info.Mode()&os.ModeSymlink != 0 {
+				return wrongUse("write it to a folder outside of the checkout", "--report %s: a link of the checkout leads elsewhere", name)
+			}
+		}
+	}
+	return nil
+}
+
 // report prints what came of it and writes the files that were asked for: what
 // keeps a file from being written takes no answer away.
 func (o *verifyOptions) report(vs []backport.Verification, root string) error {

@@ -15,6 +15,9 @@ import (
 
 // verify finds what is meant and verifies it.
 func (w *workspace) verify(ctx context.Context, o *verifyOptions) (vs []backport.Verification, err error) {
+	if err := o.stay(w.repo.Worktree); err != nil {
+		return nil, err
+	}
 	c := w.carrier(&pickOptions{app: o.app, fetch: o.fetch})
 	w.keeps(c)
 	in, done, err := w.inspection(ctx, o)
