@@ -127,7 +127,7 @@ func (a *app) carryFerry(ctx context.Context, built scenario.Repo) (got answer, 
 	if err != nil {
 		return answer{}, err
 	}
-	defer w.close(&err)
+	defer w.close(ctx, &err)
 	o := &pickOptions{app: a, all: true}
 	for _, f := range ferryFixes {
 		o.fixes = append(o.fixes, built.IDs[f.label])

@@ -13,14 +13,14 @@ import (
 )
 
 type doctorOptions struct {
-	app  *app
-	json bool
+	app         *app
+	fetch, json bool
 }
 
 func newDoctor(a *app, run func(context.Context, *doctorOptions) error) *cobra.Command {
 	o := &doctorOptions{app: a}
 	c := &cobra.Command{
-		Use:   "doctor [--json]",
+		Use:   "doctor [OPTION]...",
 		Short: "Say what is there and what is missing",
 		Long: `Tries what backstay needs of git, and says what it found: the repository and its
 kind, the release branches and why they are, caches, identity, signing and the
@@ -35,6 +35,7 @@ It changes nothing and works outside a repository too.`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error { return run(c.Context(), o) },
 	}
+	c.Flags().BoolVar(&o.fetch, "fetch", false, "let git fetch objects that a partial clone lacks")
 	c.Flags().BoolVar(&o.json, "json", false, "print one JSON document")
 	return c
 }
@@ -83,7 +84,7 @@ func runDoctor(ctx context.Context, o *doctorOptions) (err error) {
 	}
 	usable := d.git(ctx, lab, err)
 	if usable {
-		d.surroundings(ctx, lab)
+		d.surroundings(ctx, lab, o.fetch)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -99,8 +100,8 @@ func runDoctor(ctx context.Context, o *doctorOptions) (err error) {
 
 // surroundings looks at the repository, if there is one, and at what belongs to
 // the user.
-func (d *diagnosis) surroundings(ctx context.Context, lab *lab) {
-	repo, err := git.Open(ctx, d.app.dir.path(), d.app.gitOptions(false))
+func (d *diagnosis) surroundings(ctx context.Context, lab *lab, fetch bool) {
+	repo, err := git.Open(ctx, d.app.dir.path(), d.app.gitOptions(fetch))
 	switch {
 	case errors.Is(err, git.ErrNoRepository):
 		d.add("repository", checkMissing, "start backstay in a repository, or name one with -C DIR", "not inside a git repository")
@@ -108,7 +109,7 @@ func (d *diagnosis) surroundings(ctx context.Context, lab *lab) {
 		d.add("repository", checkMissing, "", "%v", err)
 	default:
 		d.repository(ctx, repo)
-		d.project(ctx, repo)
+		d.project(ctx, repo, fetch)
 	}
 	d.cache(repo)
 	if repo == nil {

@@ -30,8 +30,8 @@ func (d *diagnosis) repository(ctx context.Context, repo *git.Repo) {
 		d.add("repository", checkWarn, "git fetch --unshallow brings the rest",
 			"shallow: fixes beyond its boundary cannot be read, and what is there already may not be seen")
 	}
-	if from := promisors(ctx, repo); len(from) > 0 {
-		d.add("repository", checkWarn, "pick --fetch lets git fetch what it lacks",
+	if from := repo.Promisors(ctx); len(from) > 0 {
+		d.add("repository", checkWarn, "with --fetch every command has git fetch what it lacks",
 			"partial clone: some objects are at %s only", strings.Join(from, ", "))
 	}
 	if n, err := alternates(repo); err != nil {
@@ -39,25 +39,12 @@ func (d *diagnosis) repository(ctx context.Context, repo *git.Repo) {
 	} else if n > 0 {
 		d.add("repository", checkOK, "", "borrows objects of %s", strings.Replace(say.Count(n, "repository"), "repositorys", "repositories", 1))
 	}
+	for _, objects := range repo.Vanished() {
+		d.add("repository", checkMissing, "bring it back, or correct "+filepath.Join(repo.Objects, "info", "alternates"), "borrows objects of %s, which is not there", objects)
+	}
 	if graft := filepath.Join(repo.CommonDir, "info", "grafts"); exists(graft) {
 		d.add("repository", checkWarn, "git replace --convert-graft-file turns them into replace refs", "has grafts, which git has deprecated")
 	}
-}
-
-// promisors are the remotes that a partial clone fetches from when it lacks
-// something.
-func promisors(ctx context.Context, repo *git.Repo) []string {
-	remotes, err := repo.Remotes(ctx)
-	if err != nil {
-		return nil
-	}
-	var out []string
-	for _, r := range remotes {
-		if repo.Config(ctx, "remote."+r+".promisor") == "true" {
-			out = append(out, r)
-		}
-	}
-	return out
 }
 
 // alternates counts the object stores that the repository borrows from.
@@ -82,7 +69,7 @@ func exists(path string) bool {
 
 // project looks at what needs the repository's objects: configuration, release
 // branches, index.
-func (d *diagnosis) project(ctx context.Context, repo *git.Repo) {
+func (d *diagnosis) project(ctx context.Context, repo *git.Repo, fetch bool) {
 	store, err := repo.NewStore(ctx, 1)
 	if err != nil {
 		d.add("repository", checkMissing, "", "no private store can be made: %v", err)
@@ -93,8 +80,12 @@ func (d *diagnosis) project(ctx context.Context, repo *git.Repo) {
 		err = checkStyle(conf.Provenance, config.FileName)
 	}
 	d.releases(ctx, repo, store, conf)
-	d.config(repo, there, err)
+	d.config(repo, there, lacking(ctx, repo, fetch, err))
 	d.index(ctx, repo, store)
+	if err := store.FetchError(); err != nil {
+		what, hint := advice(err)
+		d.add("repository", checkWarn, hint, "%s", what)
+	}
 	if err := store.Close(); err != nil {
 		d.add("cache", checkWarn, "", "%v", err)
 	}

@@ -151,7 +151,7 @@ func (o *pickOptions) begin(ctx context.Context) (s carry.EditStatus, got answer
 	if err != nil {
 		return s, got, err
 	}
-	defer w.close(&err)
+	defer w.close(ctx, &err)
 	style := o.style
 	if style == "" {
 		style = w.config.Provenance
@@ -220,7 +220,7 @@ func (o *pickOptions) under(ctx context.Context, f func(w *workspace, e *carry.E
 	if err != nil {
 		return err
 	}
-	defer w.close(&err)
+	defer w.close(ctx, &err)
 	e, err := w.editor()
 	if err != nil {
 		return err

@@ -38,12 +38,13 @@ var errNeedsPerson = errors.New("some picks need a person")
 func status(err error) int {
 	var input *backport.InputError
 	var conf *config.Error
+	var lacks *lackError
 	switch {
 	case err == nil, errors.Is(err, syscall.EPIPE):
 		return statusReached
 	case errors.Is(err, context.Canceled):
 		return statusInterrupted
-	case errors.As(err, &input), errors.As(err, &conf), errors.Is(err, git.ErrNoRepository):
+	case errors.As(err, &input), errors.As(err, &conf), errors.Is(err, git.ErrNoRepository), errors.As(err, &lacks) && lacks.kept:
 		return statusInput
 	case errors.Is(err, errNeedsPerson):
 		return statusNeedsPerson
@@ -83,7 +84,9 @@ func (a *app) note(format string, args ...any) {
 func advice(err error) (what, hint string) {
 	var input *backport.InputError
 	var conf *config.Error
+	var lacks *lackError
 	var missing *git.MissingError
+	var fetch *git.FetchError
 	switch {
 	case errors.As(err, &input):
 		return input.What, input.Hint
@@ -95,8 +98,12 @@ func advice(err error) (what, hint string) {
 		return git.ErrNoGit.Error(), "install git 2.39 or newer; backstay doctor shows what is there"
 	case errors.Is(err, git.ErrTooOld):
 		return err.Error(), "backstay doctor shows what is missing"
+	case errors.As(err, &fetch):
+		return fetch.Error(), "see what git fetch " + shellWord(fetch.Remote) + " says; without --fetch nothing is fetched"
+	case errors.As(err, &lacks):
+		return err.Error(), lacks.hint()
 	case errors.As(err, &missing):
-		return err.Error(), "fetch it (git fetch), or let git fetch what a partial clone lacks with --fetch"
+		return err.Error(), "git fsck says what is damaged; another clone may have it"
 	case errors.Is(err, syscall.ENOSPC):
 		return err.Error(), "free some space, or set TMPDIR or BACKSTAY_CACHE to a folder on another disk"
 	case errors.Is(err, os.ErrPermission):

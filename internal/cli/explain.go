@@ -137,7 +137,7 @@ func runExplain(ctx context.Context, o *explainOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	defer w.close(&err)
+	defer w.close(ctx, &err)
 	got, err := w.explain(ctx, o)
 	if err != nil {
 		return err

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -52,17 +51,17 @@ func (w *workspace) tellLacking(ctx context.Context) {
 	if len(missed) == 0 {
 		return
 	}
-	what := fmt.Sprintf("%s that are asked for here", say.Count(len(missed), "object"))
-	if len(missed) == 1 {
-		what = "an object that is asked for here"
+	what := "the object " + missed[0]
+	if len(missed) > 1 {
+		what = say.Count(len(missed), "object") + " that are asked for here (" + missed[0] + ", …)"
 	}
 	promisors := w.repo.Promisors(ctx)
 	switch {
 	case len(promisors) == 0:
-		w.app.note("the repository lacks %s (%s), so not all is known; git fsck says what is damaged", what, missed[0])
+		w.app.note("the repository lacks %s, so not all is known; git fsck says what is damaged", what)
 	case w.store.FetchError() != nil: // which says it
 	case w.store.Fetches():
-		w.app.note("%s does not have %s either (%s), so not all is known", strings.Join(promisors, ", "), what, missed[0])
+		w.app.note("%s does not have %s either, so not all is known", strings.Join(promisors, ", "), what)
 	default:
 		w.app.note("this partial clone lacks %s, so not all is known; to have git fetch what it lacks from %s: %s",
 			what, strings.Join(promisors, ", "), w.app.withFetch())

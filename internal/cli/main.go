@@ -24,7 +24,7 @@ func Main(args []string) int {
 
 // Run runs one command line on the given streams and returns the exit status.
 func Run(ctx context.Context, s *Streams, args []string) int {
-	a := &app{Streams: s}
+	a := &app{Streams: s, args: args}
 	root := newRoot(a)
 	root.SetArgs(args)
 	s.In = &patientReader{ctx: ctx, from: s.In}
@@ -59,6 +59,8 @@ func settleInterrupt(ctx context.Context, err error) error {
 // app is what all commands share: the streams and the global options.
 type app struct {
 	*Streams
+	// args is the command line without the program.
+	args []string
 	// dir is where the command works, from -C.
 	dir     folder
 	noCache bool

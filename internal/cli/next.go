@@ -30,10 +30,9 @@ func printSteps(w io.Writer, steps []step) {
 func (o *pickOptions) next(got answer, remotes []string) []step {
 	var steps []step
 	var written, look []string
-	clean, lacks := false, false
+	clean := false
 	var conflict, proposed *backport.Pick
 	for i, p := range got.Picks {
-		lacks = lacks || len(p.Missing) > 0
 		switch {
 		case p.Branch != nil && (p.Branch.State == "created" || p.Branch.State == "moved"):
 			name := strings.TrimPrefix(p.Branch.Name, "refs/heads/")
@@ -48,9 +47,6 @@ func (o *pickOptions) next(got answer, remotes []string) []step {
 		case p.Outcome == backport.Proposed && proposed == nil:
 			proposed = &got.Picks[i]
 		}
-	}
-	if lacks && !o.fetch && len(remotes) > 0 && !slices.Contains(o.fixes, "-") {
-		steps = append(steps, step{"let git fetch what lacks", o.again(o.fixes, append(o.where(), "--fetch")...)})
 	}
 	if clean && !slices.Contains(o.fixes, "-") {
 		targets := o.where()

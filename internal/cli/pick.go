@@ -196,7 +196,7 @@ func runPick(ctx context.Context, o *pickOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	defer w.close(&err)
+	defer w.close(ctx, &err)
 	got, err := w.pick(ctx, o)
 	if err != nil && len(got.Picks) == 0 {
 		return err

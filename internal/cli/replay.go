@@ -87,7 +87,7 @@ func runReplay(ctx context.Context, o *replayOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	defer w.close(&err)
+	defer w.close(ctx, &err)
 	cases, err := w.replayCases(ctx, o)
 	if err != nil {
 		return err

@@ -75,7 +75,10 @@ func TestReport(t *testing.T) {
 	}{
 		{errors.New("a\x1b[2J\nb"), "error: a\\x1b[2J\\nb\n"},
 		{&backport.InputError{What: "w", Hint: "h"}, "error: w\nhint: h\n"},
-		{fmt.Errorf("x: %w", &git.MissingError{IDs: []string{"abc"}}), "error: x: this repository lacks the object abc\nhint: fetch it (git fetch), or let git fetch what a partial clone lacks with --fetch\n"},
+		{fmt.Errorf("x: %w", &git.MissingError{IDs: []string{"abc"}}), "error: x: this repository lacks the object abc\nhint: git fsck says what is damaged; another clone may have it\n"},
+		{&lackError{fmt.Errorf("x: %w", &git.MissingError{IDs: []string{"abc"}}), []string{"o"}, true}, "error: x: this repository lacks the object abc\nhint: it is a partial clone: add --fetch to have git fetch what it lacks from o\n"},
+		{&lackError{fmt.Errorf("x: %w", &git.MissingError{IDs: []string{"abc"}}), []string{"o"}, false}, "error: x: this repository lacks the object abc\nhint: o does not have it either; another clone may\n"},
+		{fmt.Errorf("x: %w", &git.FetchError{Remote: "o", Err: errors.New("gone")}), "error: fetch what this partial clone lacks from o: gone\nhint: see what git fetch o says; without --fetch nothing is fetched\n"},
 		{errNeedsPerson, ""},
 		{nil, ""},
 	} {

@@ -178,7 +178,7 @@ func runVerify(ctx context.Context, o *verifyOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	defer w.close(&err)
+	defer w.close(ctx, &err)
 	vs, err := w.verify(ctx, o)
 	if err != nil {
 		return err

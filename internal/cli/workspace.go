@@ -46,6 +46,9 @@ func (a *app) open(ctx context.Context, fetch bool, borrow ...string) (*workspac
 		return nil, err
 	}
 	w := &workspace{repo: repo, app: a, progress: shown}
+	for _, objects := range repo.Vanished() {
+		a.note("the repository borrows objects of %s, which is not there: what lies there cannot be read (%s)", objects, filepath.Join(repo.Objects, "info", "alternates"))
+	}
 	if w.store, err = repo.NewStore(ctx, a.jobs); err != nil {
 		return nil, err
 	}
@@ -56,14 +59,17 @@ func (a *app) open(ctx context.Context, fetch bool, borrow ...string) (*workspac
 		})
 	}
 	if err != nil {
-		return nil, also(err, w.store.Close())
+		return nil, also(also(lacking(ctx, repo, fetch, err), w.store.FetchError()), w.store.Close())
 	}
 	return w, nil
 }
 
 // close ends the workspace; err is what the command came to.
-func (w *workspace) close(err *error) {
+func (w *workspace) close(ctx context.Context, err *error) {
 	w.progress.done()
+	if *err = lacking(ctx, w.repo, w.store.Fetches(), *err); *err == nil || errors.Is(*err, errNeedsPerson) {
+		w.tellLacking(ctx)
+	}
 	if saveErr := w.index.SaveError(); saveErr != nil {
 		w.app.note("the index is not kept, the next command will take as long: %v", saveErr)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -91,6 +92,9 @@ func (b *bringer) fetch(ctx context.Context, ids []string) error {
 		if err != nil {
 			return err
 		}
+		if j == nil {
+			return b.unfound(ids, nil)
+		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -109,12 +113,15 @@ func (b *bringer) fetch(ctx context.Context, ids []string) error {
 	}
 }
 
-// join adds to the next journey.
+// join adds to the next journey; nil where it is known that none of ids can be had.
 func (b *bringer) join(ids []string) (*journey, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.failed != nil {
 		return nil, b.failed
+	}
+	if !slices.ContainsFunc(ids, func(id string) bool { return !b.nowhere[id] }) {
+		return nil, nil
 	}
 	if b.next == nil {
 		b.next = &journey{done: make(chan struct{})}
@@ -269,6 +276,32 @@ func (s *Store) mended(ctx context.Context, err error) bool {
 		return errors.As(err, &nowhere) && !slices.ContainsFunc(missing.IDs, func(id string) bool { return slices.Contains(nowhere.IDs, id) })
 	}
 	return true
+}
+
+// maxMissed bounds the ids that Missed tells.
+const maxMissed = 1 << 16
+
+// miss notes the objects for want of which somebody got no answer.
+func (s *Store) miss(ctx context.Context, err error) {
+	var missing *MissingError
+	if err == nil || isLocal(ctx) || !errors.As(err, &missing) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, id := range missing.IDs {
+		if len(s.missed) < maxMissed {
+			s.missed[id] = true
+		}
+	}
+}
+
+// Missed are the objects that were asked for and that the repository lacks,
+// sorted: what was said without them is not all that there is to say.
+func (s *Store) Missed() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.missed))
 }
 
 type localKey struct{}

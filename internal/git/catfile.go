@@ -44,6 +44,7 @@ func (s *Store) Read(ctx context.Context, id string, limit int64) (Object, error
 	if err != nil && ctx.Err() != nil {
 		return o, ctx.Err()
 	}
+	s.miss(ctx, err)
 	return o, err
 }
 
@@ -126,7 +127,12 @@ func (s *Store) ReadAll(ctx context.Context, ids []string, f func(int, Object) e
 			}
 			<-sent
 		}()
-		return c.readAll(ids, f)
+		return c.readAll(ids, func(i int, o Object) error {
+			if o.Kind == "" {
+				s.miss(ctx, &MissingError{IDs: ids[i : i+1]})
+			}
+			return f(i, o)
+		})
 	})
 }
 
@@ -155,7 +161,9 @@ func (c *catFile) readAll(ids []string, f func(int, Object) error) error {
 
 // absent returns those of these full ids that the store cannot read, each once.
 func (s *Store) absent(ctx context.Context, ids []string) (map[string]bool, error) {
-	var out []byte
+	if len(ids) == 0 {
+		return map[string]bool{}, nil
+	}
 	in := strings.NewReader(strings.Join(ids, "\n") + "\n")
 	out, err := s.run.output(ctx, in, "cat-file", "--batch-check=%(objectname)", "--buffer")
 	if err != nil {

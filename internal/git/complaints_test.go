@@ -42,6 +42,23 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
+func TestDamaged(t *testing.T) {
+	t.Parallel()
+	id := strings.Repeat("1a", 20)
+	for line, want := range map[string]string{
+		"error: corrupt loose object '" + id + "'":                            id,
+		"error: x\nfatal: loose object " + id + " (stored in a/b) is corrupt": id,
+		"fatal: packed object " + id + " (stored in a/b.pack) is corrupt":     id,
+		"error: hash mismatch " + id:                                          id,
+		"fatal: unable to read " + id:                                         "",
+		"fatal: the index is corrupt":                                         "",
+	} {
+		if got := damaged(line); got != want {
+			t.Errorf("%q: got %q, want %q", line, got, want)
+		}
+	}
+}
+
 func TestLastLine(t *testing.T) {
 	t.Parallel()
 	for said, want := range map[string]string{

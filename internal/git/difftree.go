@@ -225,6 +225,7 @@ func (s *Store) diffTree(ctx context.Context, ids, args []string, d diffRead) er
 				return err
 			}
 		}
+		s.miss(ctx, missing)
 		t.fail(missing)
 		for culprits == maxCulprits && t.next < len(ids) {
 			t.fail(missing)

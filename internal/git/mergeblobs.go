@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"syscall"
 )
 
 // Driver is how git merges two versions of a file (gitattributes(5), "merge").
@@ -59,37 +60,58 @@ func (s *Store) MergeBlobs(ctx context.Context, triples []Triple) ([]MergedBlob,
 			return out, fmt.Errorf("merge files: %w", err)
 		}
 	}
-	err := s.mergeFlat(ctx, triples, open, out)
-	var missing *MissingError
-	if !errors.As(err, &missing) {
-		return out, err
-	}
-	// Git names one blob that it missed. Which others are missing is asked in
-	// one go, not found out by one merge each.
-	ids := make([]string, 0, 3*len(triples))
-	for _, t := range triples {
-		ids = append(ids, t.Base, t.Ours, t.Theirs)
-	}
-	gone, goneErr := s.absent(ctx, ids)
-	if goneErr != nil {
-		return out, fmt.Errorf("merge files: %w", goneErr)
-	}
-	gone[missing.IDs[0]] = true // or it is there and damaged
-	left := open[:0]
-	for _, i := range open {
-		if id := triples[i].lacks(gone); id != "" {
-			out[i].Err = &MissingError{IDs: []string{id}}
-		} else {
-			left = append(left, i)
+	var gone map[string]bool
+	for range maxCulprits {
+		err := s.mergeFlat(ctx, triples, open, out)
+		culprit := culpritOf(err)
+		if culprit == "" {
+			return out, err
 		}
+		if gone == nil {
+			// Git names one blob that it missed. Which others are missing is asked
+			// in one go, not found out by one merge each.
+			ids := make([]string, 0, 3*len(triples))
+			for _, t := range triples {
+				ids = append(ids, t.Base, t.Ours, t.Theirs)
+			}
+			var goneErr error
+			if gone, goneErr = s.absent(ctx, ids); goneErr != nil {
+				return out, fmt.Errorf("merge files: %w", goneErr)
+			}
+		}
+		gone[culprit] = true // or it is there and damaged
+		left := make([]int, 0, len(open))
+		for _, i := range open {
+			if id := triples[i].lacks(gone); id != "" {
+				out[i].Err = &MissingError{IDs: []string{id}}
+				s.miss(ctx, out[i].Err)
+			} else {
+				left = append(left, i)
+			}
+		}
+		switch len(left) {
+		case 0:
+			return out, nil
+		case len(open):
+			return out, fmt.Errorf("merge files: %w", err)
+		}
+		open = left
 	}
-	if len(left) == len(triples) {
-		return out, fmt.Errorf("merge files: %w", err)
+	return out, fmt.Errorf("merge files: more than %d of them are damaged", maxCulprits)
+}
+
+// culpritOf is the object that git could not read, missing or damaged; "" where
+// an error is about something else.
+func culpritOf(err error) string {
+	var missing *MissingError
+	var failed *commandError
+	switch {
+	case errors.As(err, &missing):
+		return missing.IDs[0]
+	case errors.As(err, &failed) && !errors.Is(err, syscall.ENOSPC):
+		return damaged(failed.stderr)
 	}
-	if len(left) == 0 {
-		return out, nil
-	}
-	return out, s.mergeFlat(ctx, triples, left, out)
+	return ""
 }
 
 // check refuses what would make the flat trees something else than asked for.

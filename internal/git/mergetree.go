@@ -77,6 +77,9 @@ func (s *Store) MergeTrees(ctx context.Context, a Attributes, requests []Merge) 
 	if err != nil {
 		return nil, fmt.Errorf("merge trees: %w", err)
 	}
+	for _, m := range out {
+		s.miss(ctx, m.Err)
+	}
 	return out, nil
 }
 

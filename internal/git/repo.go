@@ -135,6 +135,27 @@ var dropped = map[string]bool{
 	"GIT_REDIRECT_STDIN": true, "GIT_REDIRECT_STDOUT": true, "GIT_REDIRECT_STDERR": true,
 }
 
+// Vanished lists the object stores that the repository borrows from and that are
+// not there: what lies in them cannot be read, and git says no more than that
+// some object is missing.
+func (r *Repo) Vanished() []string {
+	var out []string
+	for line := range strings.Lines(readSmall(filepath.Join(r.Objects, "info", "alternates"))) {
+		line = strings.TrimRight(line, "\r\n")
+		if line == "" || line[0] == '#' || line[0] == '"' {
+			continue
+		}
+		path := filepath.FromSlash(line)
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(r.Objects, path)
+		}
+		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+			out = append(out, path)
+		}
+	}
+	return out
+}
+
 // Version is what `git --version` says, for people; nothing branches on it.
 func (r *Repo) Version(ctx context.Context) (string, error) {
 	out, err := r.user.output(ctx, nil, "--version")

@@ -203,9 +203,23 @@ var complaints = []string{
 }
 
 // unreadable finds the object id in git's complaints about a missing object.
-func unreadable(stderr string) string {
+func unreadable(stderr string) string { return named(stderr, complaints) }
+
+// damages are the words with which git says that an object is there and cannot
+// be read.
+var damages = []string{
+	" is corrupt",            // loose object <id> (stored in …), packed object <id> (stored in …)
+	"corrupt loose object '", // <id>'
+	"hash mismatch ",         // <id>
+}
+
+// damaged finds the object id in git's complaints about a damaged object.
+func damaged(stderr string) string { return named(stderr, damages) }
+
+// named finds the first object id in a line that has one of the words.
+func named(stderr string, words []string) string {
 	for _, line := range strings.Split(stderr, "\n") {
-		if !slices.ContainsFunc(complaints, func(c string) bool { return strings.Contains(line, c) }) {
+		if !slices.ContainsFunc(words, func(c string) bool { return strings.Contains(line, c) }) {
 			continue
 		}
 		for _, word := range strings.FieldsFunc(line, func(c rune) bool { return strings.ContainsRune(" ()':,", c) }) {

@@ -33,6 +33,7 @@ type Store struct {
 
 	mu      sync.Mutex
 	written map[string]*writing
+	missed  map[string]bool
 }
 
 // storePrefix begins the name of every store's folder, so that what a killed
@@ -51,7 +52,7 @@ func (r *Repo) NewStore(ctx context.Context, readers int) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make store: %w", err)
 	}
-	s := &Store{Dir: dir, Format: r.Format, repo: r, written: map[string]*writing{}}
+	s := &Store{Dir: dir, Format: r.Format, repo: r, written: map[string]*writing{}, missed: map[string]bool{}}
 	s.lock, err = lockFolder(dir)
 	if err == nil {
 		err = s.layOut(ctx)
