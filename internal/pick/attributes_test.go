@@ -279,6 +279,15 @@ func TestTakenBack(t *testing.T) {
 one
 -- file b --
 two
+-- file d --
+1
+2
+3
+4
+5
+6
+7
+8
 -- branch whole from main --
 -- commit fix on main: fix --
 -- edit a --
@@ -287,6 +296,15 @@ two
 -- edit b --
 -two
 +fixed
+-- edit d --
+ 2
++the first line of the fix
+ 3
+ 4
+ 5
+ 6
+ 7
++the second line of the fix
 -- commit kept on whole: carried without a part --
 -- take a from fix --
 -- branch silent from base --
@@ -298,11 +316,16 @@ three
 -- edit a --
 -one
 +mended
+-- branch nearly from base --
+-- commit part on nearly: the first line alone --
+-- edit d --
+ 2
++the first line of the fix
 `)
 	fix := backport.Fix{Steps: []backport.Step{{Commit: r.ID("fix"), Base: r.ID("base"), Origin: r.ID("fix")}}}
 	said := claims{}
 	var jobs []pick.Job
-	for _, name := range []string{"whole", "silent", "adapted"} {
+	for _, name := range []string{"whole", "silent", "adapted", "nearly"} {
 		jobs = append(jobs, pick.Job{Fix: fix, Target: backport.Target{Name: name, Commit: r.ID(name)}})
 		said[r.ID(name)] = &backport.Presence{How: "trailer", Commit: r.ID(name)}
 	}
@@ -311,7 +334,7 @@ three
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := []backport.Outcome{backport.Present, backport.Clean, backport.Present}
+		want := []backport.Outcome{backport.Present, backport.Clean, backport.Present, backport.Present}
 		for i, p := range picks {
 			if p.Outcome != want[i] {
 				t.Errorf("asking git %v: %s: %s, want %s", ask, p.Target.Name, p.Outcome, want[i])

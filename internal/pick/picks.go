@@ -74,7 +74,13 @@ func (e *Engine) Picks(ctx context.Context, jobs []Job, known History) ([]backpo
 			return nil, err
 		}
 		for i, r := range open {
-			if r.has(step) && !r.undone(step, results[i]) {
+			undone := false
+			if r.has(step) {
+				if undone, err = e.undone(ctx, r, step, results[i]); err != nil {
+					return nil, fmt.Errorf("look for %s on %s: %w", r.job.Fix.Steps[step].Commit, r.job.Target.Name, err)
+				}
+			}
+			if r.has(step) && !undone {
 				r.pick.StepTrees = append(r.pick.StepTrees, r.tree)
 				continue
 			}
@@ -151,29 +157,6 @@ func present(ctx context.Context, runs []*run, known History) error {
 
 // has reports whether history says that the target has this step.
 func (r *run) has(step int) bool { return r.there != nil && r.there[step] != nil }
-
-// undone reports whether a step that some commit says the target has, or that
-// a commit there made, is gone again although nobody said so: it merges
-// cleanly and every path of it changes. Then the content is believed, and a
-// finding says what history had said. A step of which some part is there, or
-// which conflicts, was carried in another form and is present.
-func (r *run) undone(step int, got Result) bool {
-	if got.Err != nil || !got.Clean || len(got.Files) == 0 {
-		return false
-	}
-	for _, f := range got.Files {
-		if f.Outcome != backport.Clean {
-			return false
-		}
-	}
-	there := r.there[step]
-	r.there[step] = nil
-	r.pick.Findings = append(r.pick.Findings, backport.Finding{
-		Check: "taken-back", Severity: backport.Warning, Commit: there.Commit,
-		Text: "history says that " + r.job.Target.Name + " has this fix (" + there.How + "), but nothing of it is in the files: it was taken back without a word, or carried in another place",
-	})
-	return true
-}
 
 func (r *run) fail(err error) {
 	r.over = true

@@ -20,6 +20,8 @@ var checks = map[string][2]string{
 	"leftover":  {"A definition is taken away and still used", "Change the uses that only the target has, too."},
 	"dialect":   {"The code says what the target's file says otherwise", "Write it as the rest of the file does."},
 	"neighbour": {"An earlier backport of the fix has another text here", "Compare with the earlier backport, and say why this one differs."},
+	"key":       {"A configuration key that the target does not have", "Carry the commit that declares it first, or use what the target has instead."},
+	"namesake":  {"The target has a commit of the same title and lines", "Look whether the fix is there already."},
 	"followup":  {"The fix was mended or taken back", "Carry what mends it as well."},
 	"sibling":   {"A copy of the code that the fix mends is left as it was", "Mend the copy, too."},
 }
