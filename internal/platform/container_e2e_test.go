@@ -157,6 +157,9 @@ func TestContainer(t *testing.T) {
 			if r.State != backport.RunLimit || !strings.Contains(r.Detail, limitMemory) {
 				t.Errorf("%+v", r)
 			}
+			if _, err := os.Lstat("oom"); err == nil {
+				t.Error("the engine has left a file where this process runs")
+			}
 		}
 		r := runAt(t, p, Command{Run: []string{"sh", "-c", "b() { b | b & }; b; sleep 1; exit 5"}, Processes: 40, Time: 20 * time.Second})
 		if r.State == backport.RunPassed {

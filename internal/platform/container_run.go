@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -176,6 +177,8 @@ func (p *containerPlace) attach(ctx context.Context, name string, limit time.Dur
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	cmd := exec.CommandContext(ctx, p.engine.program, "start", "--attach", "--interactive", name)
+	// Podman's monitor leaves a file "oom" where it was started.
+	cmd.Dir = filepath.Dir(p.home)
 	cmd.Stdout, cmd.Stderr = out, said
 	cmd.WaitDelay = parting
 	cmd.Cancel = func() error {
