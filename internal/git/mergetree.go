@@ -101,6 +101,15 @@ func (s *Store) mergeAll(ctx context.Context, a Attributes, requests []Merge) ([
 		case err == nil && len(got) < len(rest):
 			return nil, fmt.Errorf("git answered %d of %d requests", len(out), len(requests))
 		case err == nil:
+		case len(rest)-len(got) > 1 && crashed(err):
+			// What git had answered and not yet written is lost with it: the
+			// culprit is any of those without an answer.
+			left := rest[len(got):]
+			more, againErr := s.mergeAgain(ctx, a, left, len(left), err)
+			if againErr != nil {
+				return nil, againErr
+			}
+			out = append(out, more...)
 		case len(got) < len(rest) && (errors.As(err, &missing) || errors.As(err, &failed) && !errors.Is(err, syscall.ENOSPC)):
 			out = append(out, Merged{Err: fmt.Errorf("merge trees: %w", err)})
 		default:
@@ -108,6 +117,12 @@ func (s *Store) mergeAll(ctx context.Context, a Attributes, requests []Merge) ([
 		}
 	}
 	return out, nil
+}
+
+// crashed reports whether a signal ended git, as where an assertion fails.
+func crashed(err error) bool {
+	var failed *commandError
+	return errors.As(err, &failed) && failed.status == -1
 }
 
 // mergeAgain asks for the first n of requests in smaller batches than the one

@@ -105,6 +105,34 @@ func TestMergeTreesAsGit(t *testing.T) {
 	}
 }
 
+// git 2.39 fails an assertion where each side renames into the folder that the
+// other one leaves. It then dies with the answers that it had not written yet;
+// these are no failures of the requests before and after.
+func TestMergeTreesWhereGitCrashes(t *testing.T) {
+	t.Parallel()
+	const text = "one\ntwo\nthree\nfour\nfive\nsix\n"
+	r := gittest.New(t, sides+"-- branch left from base --\n-- commit crossed on left: two folders --\n-- file l/one --\n"+text+
+		"-- file m/two --\n"+strings.ToUpper(text)+
+		"-- branch right from crossed --\n-- commit mine on left: mine --\n-- delete l/one --\n-- rename m/two -> l/two --\n"+
+		"-- commit yours on right: yours --\n-- rename l/one -> m/one --\n-- delete m/two --\n-- symlink l/link -> x --\n")
+	_, s := openAt(t, r.Dir)
+	good := git.Merge{Ours: r.ID("ours"), Theirs: r.ID("theirs")}
+	bad := git.Merge{Ours: r.ID("mine"), Theirs: r.ID("yours")}
+	for at := range 5 {
+		requests := []git.Merge{good, good, good, good, good}
+		requests[at] = bad
+		got, err := s.MergeTrees(t.Context(), "", requests)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, m := range got {
+			if i != at && (m.Err != nil || said(m) != want(t, r, good)) {
+				t.Errorf("bad at %d: %d: %v %s", at, i, m.Err, said(m))
+			}
+		}
+	}
+}
+
 // An object that cannot be read spoils its own request and no other, wherever
 // it stands. Git itself takes a root tree that is missing for an empty one.
 func TestMergeTreesWithoutAnObject(t *testing.T) {
