@@ -78,7 +78,7 @@ func Open(ctx context.Context, dir string, opts Options) (*Repo, error) {
 		"--show-toplevel") // last: without a working tree git fails there, and has said the rest
 	f := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
 	var failed *commandError
-	if err != nil && (len(f) != 8 || !errors.As(err, &failed)) {
+	if err != nil && (len(f) < 8 || !errors.As(err, &failed)) {
 		if errors.As(err, &failed) && strings.Contains(failed.stderr, "not a git repository") {
 			return nil, fmt.Errorf("open %s: %w", dir, ErrNoRepository)
 		}
