@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,7 +16,65 @@ func flagError(c *cobra.Command, err error) error {
 			hint = "did you mean " + near + "?"
 		}
 	}
+	if what := badValue(c, err.Error()); what != "" {
+		return wrongUse(hint, "%s", what)
+	}
 	return wrongUse(hint, "%s", err)
+}
+
+// badValue says what an option wants and what it got, of pflag's error
+//
+//	invalid argument "x" for "-j, --jobs" flag: …
+//
+// whose end is Go's; "" for any other error.
+func badValue(c *cobra.Command, text string) string {
+	text, ok := strings.CutPrefix(text, "invalid argument ")
+	value, err := strconv.QuotedPrefix(text)
+	if !ok || err != nil {
+		return ""
+	}
+	text, ok = strings.CutPrefix(text[len(value):], " for ")
+	quoted, err := strconv.QuotedPrefix(text)
+	if !ok || err != nil {
+		return ""
+	}
+	reason, ok := strings.CutPrefix(text[len(quoted):], " flag: ")
+	option, err := strconv.Unquote(quoted)
+	if !ok || err != nil {
+		return ""
+	}
+	f := c.Flags().Lookup(option[strings.LastIndex(option, "--")+len("--"):])
+	if f == nil {
+		return ""
+	}
+	wants, ok := strings.CutPrefix(reason, "want ") // our own types say it
+	if !ok {
+		wants = wanted(f.Value.Type(), strings.HasSuffix(reason, "value out of range"))
+	}
+	if wants == "" {
+		return ""
+	}
+	return option + " wants " + wants + ", not " + value
+}
+
+// wanted says what a value of one of pflag's types is, "" for a type that no
+// option has. far says that it was a number that the type cannot hold.
+func wanted(kind string, far bool) string {
+	switch kind {
+	case "int", "uint64":
+		switch {
+		case far:
+			return "a number of fewer digits"
+		case kind == "uint64":
+			return "a whole number from 0 on"
+		}
+		return "a whole number"
+	case "bool":
+		return "true or false, or nothing behind its name"
+	case "duration":
+		return "a time such as 500ms, 1.5s or 2m"
+	}
+	return ""
 }
 
 // nearestFlag is the flag whose name is like the given one, "" if none is.

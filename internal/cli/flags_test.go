@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
 	"pgregory.net/rapid"
 
 	"backstay.dev/backstay/internal/backport"
@@ -119,6 +120,53 @@ func TestPickFlags(t *testing.T) {
 		if diff := cmp.Diff(&tt.want, got, cmp.AllowUnexported(pickOptions{}), cmp.Comparer(func(x, y *app) bool { return x == y })); diff != "" {
 			t.Errorf("%q: -want +got\n%s", tt.args, diff)
 		}
+	}
+}
+
+// A value that cannot be is told in one line, in our words and not in Go's.
+func TestBadValues(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"pick", "-m", "x"}, `-m, --mainline wants a whole number, not "x"`},
+		{[]string{"explain", "-m1.5"}, `-m, --mainline wants a whole number, not "1.5"`},
+		{[]string{"pick", "-j", "a \"b\" for c"}, `-j, --jobs wants a whole number, not "a \"b\" for c"`},
+		{[]string{"pick", "--jobs="}, `-j, --jobs wants a whole number, not ""`},
+		{[]string{"pick", "--jobs", "99999999999999999999"}, `-j, --jobs wants a number of fewer digits, not "99999999999999999999"`},
+		{[]string{"replay", "--limit", "all\n"}, `--limit wants a whole number, not "all\n"`},
+		{[]string{"replay", "--seed", "-1"}, `--seed wants a whole number from 0 on, not "-1"`},
+		{[]string{"pick", "--squash=maybe"}, `--squash wants true or false, or nothing behind its name, not "maybe"`},
+		{[]string{"explain", "--budget", "2"}, `--budget wants a time such as 500ms, 1.5s or 2m, not "2"`},
+		{[]string{"--color", "pink", "version"}, `--color wants auto, always or never, not "pink"`},
+	} {
+		a, _, _ := testApp(t)
+		root := newRoot(a)
+		root.SetArgs(tt.args)
+		err := root.ExecuteContext(t.Context())
+		if what, hint := advice(err); status(err) != statusInput || what != tt.want || !strings.HasSuffix(hint, "--help") {
+			t.Errorf("%q: status %d\n got %s\nwant %s\nhint %s", tt.args, status(err), what, tt.want, hint)
+		}
+	}
+}
+
+// Every option is of a type whose bad values are told in our words.
+func TestEveryOptionSaysWhatItWants(t *testing.T) {
+	t.Parallel()
+	a, _, _ := testApp(t)
+	root := newRoot(a)
+	for _, c := range append(root.Commands(), root) {
+		c.InitDefaultHelpFlag()
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			switch kind := f.Value.Type(); kind {
+			case "string", "stringArray", "DIR", "WHEN": // take anything, or have their own words
+			default:
+				if wanted(kind, false) == "" {
+					t.Errorf("%s --%s: no words for the type %s", c.Name(), f.Name, kind)
+				}
+			}
+		})
 	}
 }
 
