@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 
 	"backstay.dev/backstay/internal/git"
 )
@@ -62,8 +63,10 @@ func (a *app) prepare() error {
 	dir := a.dir.path()
 	st, err := os.Stat(dir)
 	switch {
-	case errors.Is(err, os.ErrNotExist), err == nil && !st.IsDir():
+	case errors.Is(err, os.ErrNotExist):
 		return wrongUse("", "%s: no such folder", dir)
+	case err == nil && !st.IsDir(), errors.Is(err, syscall.ENOTDIR):
+		return wrongUse("name the folder that it is in", "-C %s: a file, and no folder", dir)
 	case err != nil:
 		return fmt.Errorf("open %s: %w", dir, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
@@ -64,6 +65,8 @@ type app struct {
 	// dir is where the command works, from -C.
 	dir     folder
 	noCache bool
+	// cacheless is done once it was told that there is no cache.
+	cacheless sync.Once
 	// jobs is how many things are done at once.
 	jobs  int
 	color colorMode

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
@@ -83,12 +84,7 @@ was.`,
 		ValidArgsFunction: a.completeFix,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.backports = args
-			for _, name := range []string{"original", "override", "to"} {
-				if f := c.Flag(name); f.Changed && f.Value.String() == "" {
-					return wrongUse("leave it away, or name something", "--%s is empty", name)
-				}
-			}
-			if err := o.check(); err != nil {
+			if err := cmp.Or(notEmpty(c, "original", "override", "to"), o.check()); err != nil {
 				return err
 			}
 			return run(c.Context(), o)
@@ -157,6 +153,17 @@ func (o *verifyOptions) check() error {
 		}
 		if info, err := os.Stat(file); err == nil && info.IsDir() {
 			return wrongUse("name a file", "--report %s: it is a folder", name)
+		}
+	}
+	return nil
+}
+
+// notEmpty refuses options that are given and empty, as those of a variable
+// that is not set are.
+func notEmpty(c *cobra.Command, names ...string) error {
+	for _, name := range names {
+		if f := c.Flag(name); f.Changed && f.Value.String() == "" {
+			return wrongUse("leave it away, or name something", "--%s is empty", name)
 		}
 	}
 	return nil

@@ -91,7 +91,7 @@ func (a *app) indexFile(repo *git.Repo) string {
 	}
 	dir = filepath.Join(dir, repositoryKey(repo))
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		a.note("no cache: %v", err)
+		a.cacheless.Do(func() { a.note("no cache: %v", err) })
 		return ""
 	}
 	return filepath.Join(dir, "history.idx")
