@@ -155,9 +155,9 @@ type Answer struct {
 	Text string `json:"text"`
 	// Rungs are the methods that gave it.
 	Rungs []string `json:"rungs"`
-	// Odds are the fitted odds that people would have it so, 0 to 1, next to
-	// those of the other answers; the confidence of the file is what was
-	// measured.
+	// Odds are the fitted odds that people would have it so, 0 to 1, each
+	// answer's for itself: those of several need not add up to 1. The
+	// confidence of the file is what was measured.
 	Odds float64 `json:"odds"`
 	// Why says in one sentence what was done, and on what evidence.
 	Why string `json:"why,omitempty"`
