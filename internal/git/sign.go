@@ -60,14 +60,16 @@ func (r *Repo) Signs(ctx context.Context) (bool, error) {
 }
 
 // ErrUnsignable says that git would write another commit than the one it was
-// asked to sign: it tidies up names, dates and texts that are not well-formed.
+// asked to sign, or none: it tidies up names, dates and texts that are not
+// well-formed, and refuses an author without a name or with no date.
 var ErrUnsignable = errors.New("git cannot sign this commit without changing its author line or its message")
 
 // SignCommit writes the commit to the store with the user's signature and
 // returns its id. It is git that signs, as the user has set it up (gpg.format,
 // user.signingKey and so on), in the user's repository but with the store for
 // its objects. Only the signature is added: git's result is compared byte for
-// byte, and if it differs the error is ErrUnsignable.
+// byte, and if it differs the error is ErrUnsignable, as it is where git
+// refuses the author.
 func (r *Repo) SignCommit(ctx context.Context, s *Store, c Commit) (string, error) {
 	dir, err := filepath.Abs(s.Dir)
 	if err != nil {
@@ -91,6 +93,10 @@ func (r *Repo) SignCommit(ctx context.Context, s *Store, c Commit) (string, erro
 	// The signing program's temporary files go where they are swept away.
 	cmd.Env = append(cmd.Env, "GIT_OBJECT_DIRECTORY="+filepath.Join(dir, "objects"), "TMPDIR="+dir)
 	out, err := finish(ctx, cmd, bytes.NewReader(c.Message), args[4:])
+	var failed *commandError
+	if errors.As(err, &failed) && r.refusesIdent(ctx, author) {
+		return "", ErrUnsignable
+	}
 	if err != nil {
 		return "", fmt.Errorf("sign commit: %w", err)
 	}
@@ -103,6 +109,17 @@ func (r *Repo) SignCommit(ctx context.Context, s *Store, c Commit) (string, erro
 		return "", ErrUnsignable
 	}
 	return id, nil
+}
+
+// refusesIdent reports whether git writes no commit at all with this author:
+// one without a name, or with a date that is none. git is asked, as its words
+// are in the user's language.
+func (r *Repo) refusesIdent(ctx context.Context, author []string) bool {
+	cmd := r.user.command(ctx, "var", "GIT_AUTHOR_IDENT")
+	cmd.Env = append(append([]string{}, cmd.Env...), author...)
+	_, err := finish(ctx, cmd, nil, []string{"var"})
+	var failed *commandError
+	return errors.As(err, &failed)
 }
 
 // identEnv turns "Name <mail> seconds zone" into the variables that git takes

@@ -206,18 +206,26 @@ escapes: yes
 	r.Git(t, "config", "gpg.format", "ssh")
 	r.Git(t, "config", "user.signingKey", key)
 	b := newBench(t, r)
-	odd := b.pick(t, "x", "release/1.x", r.ID("fix"))
 	c, err := b.store.Commit(t.Context(), r.ID("fix"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Author = "Two  Blanks. <x@example.org> 1700000000 +0000"
-	if odd.Fix.Steps[0].Commit, err = b.store.Write("commit", c.Encode()); err != nil {
-		t.Fatal(err)
+	for slug, author := range map[string]string{
+		"blanks": "Two  Blanks. <x@example.org> 1700000000 +0000",
+		"noname": " <x@example.org> 1700000000 +0000",
+		"commas": ", <x@example.org> 1700000000 +0000",
+		"late":   "X <x@example.org> 99999999999999999999 +0000",
+		"never":  "X <x@example.org> never",
+	} {
+		odd := b.pick(t, slug, "release/1.x", r.ID("fix"))
+		c.Author = author
+		if odd.Fix.Steps[0].Commit, err = b.store.Write("commit", c.Encode()); err != nil {
+			t.Fatal(err)
+		}
+		got := b.publish(t, Options{}, odd, b.pick(t, slug, "release/2.x", r.ID("fix")))
+		expect(t, got[0], "none", "git cannot sign this commit")
+		expect(t, got[1], "created", "")
 	}
-	got := b.publish(t, Options{}, odd, b.pick(t, "x", "release/2.x", r.ID("fix")))
-	expect(t, got[0], "none", "git cannot sign this commit")
-	expect(t, got[1], "created", "")
 
 	r.Git(t, "config", "user.signingKey", filepath.Join(keys, "nothing"))
 	refs := r.Git(t, "for-each-ref")
