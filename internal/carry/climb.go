@@ -97,7 +97,7 @@ func (c *Climber) Climb(ctx context.Context, climbs []Climb) ([]adapt.Answer, er
 			}
 			switch {
 			case r.Err != nil && k == 0, k == 0 && tree == "":
-				failed = cmp.Or(r.Err, fmt.Errorf("git says nothing of %s", s.Commit))
+				failed = cmp.Or(r.Err, unmerged(r, s.Commit))
 			case r.Err != nil || tree == "":
 				continue // a neighbour that cannot be read is no help
 			}
@@ -123,6 +123,16 @@ func (c *Climber) Climb(ctx context.Context, climbs []Climb) ([]adapt.Answer, er
 		answers[i].Example.Fix, answers[i].Example.At = climb.Step.Commit, climb.Before
 	}
 	return answers, nil
+}
+
+// unmerged says why there is no tree of a commit that conflicts.
+func unmerged(r pick.Result, commit string) error {
+	for _, f := range r.Files {
+		if f.Kind == "merge driver" { // its detail says what to do
+			return &backport.InputError{What: f.Detail}
+		}
+	}
+	return fmt.Errorf("git says nothing of %s", commit)
 }
 
 // ofAll returns an error that concerns all picks, and nil for one that is about

@@ -217,7 +217,7 @@ func (e *Editor) done(ctx context.Context, st *editState, s editStep) error {
 // layOut prepares the worktree for a step and keeps the state.
 func (e *Editor) layOut(ctx context.Context, st *editState, r pick.Result, adapted Adapted) (EditStatus, error) {
 	if r.Left == "" {
-		return EditStatus{}, errors.New("git says nothing of what it could not merge")
+		return EditStatus{}, unmerged(r, st.Fix.Steps[len(st.Done)].Commit)
 	}
 	old := st.Worktree
 	n := len(st.Done)
