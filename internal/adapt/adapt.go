@@ -135,8 +135,9 @@ func (a *Adapter) Adapt(ctx context.Context, q Question) (Answer, error) {
 		return Answer{}, fmt.Errorf("adapt: %w", err)
 	}
 	out := Answer{Outcome: backport.Conflict, Example: exampleOf(trials)}
+	model := q.Experience.model(a.model, q.Before)
 	for _, t := range trials {
-		a.model.judge(t, &q)
+		model.judge(t, &q)
 	}
 	slices.SortStableFunc(trials, func(a, b *trial) int { return cmp.Compare(b.score, a.score) })
 	for _, t := range trials {
@@ -161,7 +162,7 @@ func (a *Adapter) Adapt(ctx context.Context, q Question) (Answer, error) {
 			out.Refused = cmp.Or(out.Refused, NothingLeft)
 			continue
 		}
-		a.settle(t, tree, &q, &out)
+		a.settle(t, model, tree, &out)
 		return out, nil
 	}
 	return out, nil
@@ -207,12 +208,12 @@ func (a *Adapter) tree(ctx context.Context, t *trial) (string, error) {
 }
 
 // settle fills in the answer from the best trial.
-func (a *Adapter) settle(t *trial, tree string, q *Question, out *Answer) {
+func (a *Adapter) settle(t *trial, m *Model, tree string, out *Answer) {
 	out.Outcome, out.Refused = backport.Resolved, ""
-	measured := a.model.Scale.From(t.score) // answers at least this sure
-	if !a.model.resolves(t.score) {
+	measured := m.Scale.From(t.score) // answers at least this sure
+	if !m.resolves(t.score) {
 		out.Outcome = backport.Proposed
-		measured = a.model.Scale.At(t.score) // answers about this sure
+		measured = m.Scale.At(t.score) // answers about this sure
 	}
 	out.Tree, out.Step, out.Neighbour = tree, t.attempt.Step, t.attempt.Neighbour
 	out.Confidence, out.Right, out.Asked = measured.Precision(), measured.Right, measured.Asked

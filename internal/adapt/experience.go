@@ -12,6 +12,7 @@ type Experience struct {
 	records map[string][]record
 	lessons int
 	sorted  bool
+	own     []Own // in the order of their time
 }
 
 // record is one answer of a rung at a time.
@@ -33,6 +34,9 @@ type Lesson struct {
 	// gave what people committed.
 	Given []string `json:"given"`
 	Right []string `json:"right"`
+	// Own makes it no lesson of a case, but what all of them together say of the
+	// model; nil else.
+	Own *Own `json:"own,omitempty"`
 }
 
 // Learn adds a lesson.
@@ -41,6 +45,10 @@ func (x *Experience) Learn(l Lesson) {
 		x.records = map[string][]record{}
 	}
 	x.sorted = false
+	if l.Own != nil {
+		x.own = append(x.own, *l.Own)
+		return
+	}
 	x.lessons++
 	for _, rung := range l.Given {
 		r := record{l.At, slices.Contains(l.Right, rung)}
@@ -70,6 +78,7 @@ func (x *Experience) Settle() {
 	for _, list := range x.records {
 		slices.SortStableFunc(list, func(a, b record) int { return cmp.Compare(a.at, b.at) })
 	}
+	slices.SortStableFunc(x.own, func(a, b Own) int { return cmp.Compare(a.Since, b.Since) })
 	x.sorted = true
 }
 

@@ -42,6 +42,9 @@ func ReadLessons(r io.Reader) (*Experience, error) {
 		if n == maxLessons {
 			return nil, errors.New("read lessons: there are too many")
 		}
+		if l.Own != nil && !l.Own.sound() {
+			return nil, fmt.Errorf("read lesson %d: its trees cannot be asked", n+1)
+		}
 		x.Learn(l)
 	}
 	if err := in.Err(); err != nil {

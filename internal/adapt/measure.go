@@ -45,15 +45,17 @@ func (o Outcome) String() string {
 // with the experience of its own past.
 func (m *Model) Measure(c *Corpus, from, to int64) Outcome {
 	var out Outcome
+	x := m.Experience(c)
 	for _, l := range lay(m, []*Corpus{c}) {
 		if l.example.At < from || l.example.At >= to {
 			continue
 		}
+		now := x.model(m, l.example.At)
 		for _, t := range l.trials {
 			t.weigh(m.Options, &l.q)
-			t.score = m.Cases.P(t.row)
+			t.score = now.Cases.P(t.row)
 		}
-		out.add(l, m.Scale)
+		out.add(l, now.Scale)
 	}
 	return out
 }

@@ -161,9 +161,9 @@ func (w *workspace) study(ctx context.Context, o *replayOptions, opts *replay.Op
 	if err != nil {
 		return err
 	}
-	opts.Experience = corpus.Experience()
+	opts.Experience = opts.Model.Experience(corpus)
 	if o.learn {
-		return w.keep(corpus.Lessons())
+		return w.keep(append(corpus.Lessons(), opts.Experience.Kept()...))
 	}
 	return nil
 }

@@ -2,6 +2,8 @@ package calibrate_test
 
 import (
 	"math"
+	"reflect"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -33,6 +35,31 @@ func TestForestLearnsAnInteraction(t *testing.T) {
 	}
 	if wrong > 4 {
 		t.Errorf("%d of 200 wrong", wrong)
+	}
+}
+
+// More trees learn what is otherwise here; the forest they come to stays.
+func TestForestExtended(t *testing.T) {
+	t.Parallel()
+	row := func(i int, right bool) calibrate.Row {
+		return calibrate.Row{X: []float32{float32(i % 2), float32(i % 3)}, Right: right, Weight: 1}
+	}
+	var rows, here []calibrate.Row
+	for i := range 300 {
+		rows = append(rows, row(i, i%2 == 0))
+		here = append(here, row(i, i%3 == 0))
+	}
+	f := calibrate.Train([]string{"a", "b"}, rows, calibrate.Fit{Trees: 5})
+	was := f.P([]float32{1, 0})
+	g := f.Extend(here, calibrate.Fit{Trees: 60})
+	if len(f.Trees) != 5 || f.P([]float32{1, 0}) != was || !reflect.DeepEqual(f.Trees, g.Trees[:5]) {
+		t.Error("the forest itself is another")
+	}
+	if was > 0.5 || g.P([]float32{1, 0}) < 0.8 || g.P([]float32{0, 1}) > 0.2 || !g.Sound() {
+		t.Errorf("odds %v, then %v and %v", was, g.P([]float32{1, 0}), g.P([]float32{0, 1}))
+	}
+	if !reflect.DeepEqual(f.Extend(nil, calibrate.Fit{}), f) {
+		t.Error("no rows change something")
 	}
 }
 
@@ -89,6 +116,19 @@ func TestScale(t *testing.T) {
 		}
 		if asked != len(answers) || right != want {
 			t.Fatalf("counts %d of %d, want %d of %d", right, asked, want, len(answers))
+		}
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		draw := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) calibrate.Scored {
+			return calibrate.Scored{Score: float64(rapid.IntRange(0, 30).Draw(t, "score")) / 30, Right: rapid.Bool().Draw(t, "right")}
+		}), 0, 200)
+		x, y := draw.Draw(t, "x"), draw.Draw(t, "y")
+		both, more := calibrate.NewScale(append(slices.Clone(x), y...)), calibrate.NewScale(x).With(y)
+		if got, want := more.From(0), both.From(0); got.Asked != want.Asked || got.Right != want.Right || !more.Sound() {
+			t.Fatalf("%v together are %v", got, want)
+		}
+		if want := calibrate.NewScale(y); !reflect.DeepEqual(calibrate.Scale(nil).With(y), want) {
+			t.Fatalf("with nothing measured before: want %v", want)
 		}
 	})
 	if p := (calibrate.Scale{}).At(0.5).Precision(); p != 0 {

@@ -1,6 +1,9 @@
 package calibrate
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Forest gives the odds of an answer. The zero Forest says 1/2 to everything.
 type Forest struct {
@@ -47,12 +50,15 @@ func (f Forest) Sound() bool {
 }
 
 // P is the probability that the forest gives a row of len(Features) columns.
-func (f Forest) P(row []float32) float64 {
+func (f Forest) P(row []float32) float64 { return squash(f.odds(row)) }
+
+// odds is the sum of the trees.
+func (f Forest) odds(row []float32) float64 {
 	sum := f.Bias
 	for _, t := range f.Trees {
 		sum += float64(t.value(row))
 	}
-	return squash(sum)
+	return sum
 }
 
 func (t Tree) value(row []float32) float32 {
@@ -97,7 +103,6 @@ const smooth = 4.0
 
 // Train fits a forest to rows.
 func Train(features []string, rows []Row, how Fit) Forest {
-	how = how.orUsual()
 	f := Forest{Features: features}
 	var right, all float64
 	for _, r := range rows {
@@ -107,10 +112,19 @@ func Train(features []string, rows []Row, how Fit) Forest {
 		}
 	}
 	f.Bias = math.Log((right + 1) / (all - right + 1))
-	g := newGrower(len(features), rows, how)
+	return f.Extend(rows, how)
+}
+
+// Extend gives a forest with more trees, fitted to what the odds of the trees
+// that are there leave unexplained of these rows. The forest itself stays as it
+// is.
+func (f Forest) Extend(rows []Row, how Fit) Forest {
+	how = how.orUsual()
+	f.Trees = slices.Clip(f.Trees)
+	g := newGrower(len(f.Features), rows, how)
 	odds := make([]float64, len(rows))
-	for i := range odds {
-		odds[i] = f.Bias
+	for i, r := range rows {
+		odds[i] = f.odds(r.X)
 	}
 	for range how.Trees {
 		t := g.grow(odds)

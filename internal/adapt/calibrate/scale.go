@@ -86,6 +86,26 @@ func NewScale(answers []Scored) Scale {
 	return s
 }
 
+// With is the scale with more answers measured. Those it stands for count as if
+// they lay evenly in their steps, and at the foot of the last, whose end is not
+// known.
+func (s Scale) With(answers []Scored) Scale {
+	all := slices.Clone(answers)
+	for i, step := range s {
+		to := step.From
+		if i+1 < len(s) {
+			to = s[i+1].From
+		}
+		for k := range step.Asked {
+			all = append(all, Scored{
+				Score: step.From + (to-step.From)*float64(k)/float64(step.Asked),
+				Right: (k+1)*step.Right/step.Asked > k*step.Right/step.Asked,
+			})
+		}
+	}
+	return NewScale(all)
+}
+
 // At is the step of a score; the zero Step if nothing was measured.
 func (s Scale) At(score float64) Step {
 	n, found := slices.BinarySearchFunc(s, score, func(step Step, score float64) int {
