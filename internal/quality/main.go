@@ -23,7 +23,8 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	var o options
-	flag.StringVar(&o.cache, "cache", "", "keep indexes and what was studied in this `folder`")
+	flag.StringVar(&o.cache, "cache", "", "keep indexes, what was studied, fitted and judged in this `folder`, and go on with what is there")
+	flag.StringVar(&o.only, "only", "", "judge the repository of this `name` into the cache, and write no report")
 	flag.StringVar(&o.ship, "ship", "", "fit a model to all repositories and write it to this `file`")
 	flag.StringVar(&o.report, "report", "", "judge every repository and write the report to this `file`")
 	flag.BoolVar(&o.quick, "quick", false, "print what cross-validation says, and judge nothing")
@@ -35,8 +36,8 @@ func main() {
 }
 
 type options struct {
-	cache, ship, report string
-	quick               bool
+	cache, ship, report, only string
+	quick                     bool
 }
 
 // repository is one of those that are studied.
@@ -70,11 +71,15 @@ func run(ctx context.Context, o options, args []string, log io.Writer) error {
 		quick(log, all, corpora)
 	}
 	if o.ship != "" {
-		if err := ship(o.ship, adapt.Fit(corpora)); err != nil {
+		m, err := o.fitted("all", corpora)
+		if err != nil {
+			return err
+		}
+		if err := ship(o.ship, m); err != nil {
 			return err
 		}
 	}
-	if o.report == "" {
+	if o.report == "" && o.only == "" {
 		return nil
 	}
 	return report(ctx, o, all, log)
@@ -132,19 +137,35 @@ func (r *repository) study(ctx context.Context, o options, log io.Writer) error 
 	if err != nil || kept == "" {
 		return err
 	}
-	f, err := os.Create(kept)
-	if err != nil {
-		return err
-	}
-	return errors.Join(gob.NewEncoder(f).Encode(r.corpus), f.Close())
+	return write(kept, func(w io.Writer) error { return gob.NewEncoder(w).Encode(r.corpus) })
 }
 
-func ship(path string, m *adapt.Model) error {
-	f, err := os.Create(path)
+// fitted is a model fitted to these corpora, or the one that was before.
+func (o options) fitted(name string, corpora []*adapt.Corpus) (*adapt.Model, error) {
+	if o.cache == "" {
+		return adapt.Fit(corpora), nil
+	}
+	kept := filepath.Join(o.cache, name+".model")
+	if f, err := os.Open(kept); err == nil {
+		defer f.Close()
+		return adapt.ReadModel(f)
+	}
+	m := adapt.Fit(corpora)
+	return m, ship(kept, m)
+}
+
+func ship(path string, m *adapt.Model) error { return write(path, m.Write) }
+
+// write writes a file as a whole or not at all.
+func write(path string, f func(io.Writer) error) error {
+	file, err := os.CreateTemp(filepath.Dir(path), ".quality-*")
 	if err != nil {
 		return err
 	}
-	return errors.Join(m.Write(f), f.Close())
+	if err := errors.Join(f(file), file.Chmod(0o644), file.Close()); err != nil {
+		return errors.Join(err, os.Remove(file.Name()))
+	}
+	return os.Rename(file.Name(), path)
 }
 
 // quick prints what the odds promise, fix by fix, all repositories together.

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"encoding/gob"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"sort"
@@ -29,21 +31,20 @@ type figures struct {
 	gates                           []float64
 }
 
-func (f *figures) add(r replay.Result) {
-	if r.Exact == nil {
+func (f *figures) add(r judged) {
+	if !r.Compared {
 		return
 	}
-	warned := slices.ContainsFunc(r.Findings, func(f backport.Finding) bool { return f.Severity != backport.Info })
 	switch r.Outcome {
 	case backport.Clean:
 		f.gates = append(f.gates, r.GateMS)
 		switch {
-		case *r.Exact:
+		case r.Exact:
 			f.fine++
-			f.alarmed += count(warned)
-		case r.CodeExact != nil && !*r.CodeExact:
+			f.alarmed += count(r.Warned)
+		case r.Strayed:
 			f.strayed++
-			f.flagged += count(warned)
+			f.flagged += count(r.Warned)
 		}
 	case backport.Resolved:
 		f.conflicts++
@@ -124,46 +125,62 @@ func report(ctx context.Context, o options, all []*repository, log io.Writer) er
 	for _, r := range all {
 		corpora = append(corpora, r.corpus)
 	}
-	crossed, _ := adapt.CrossValidate(corpora)
-	shipped := adapt.Fit(corpora)
+	var shipped *adapt.Model
 	for _, r := range all {
+		if o.only != "" && o.only != r.name {
+			continue
+		}
 		var others []*adapt.Corpus
 		for _, other := range all {
 			if other != r {
 				others = append(others, other.corpus)
 			}
 		}
-		m := adapt.Fit(others)
-		results, err := r.judge(ctx, o, m, nil, log)
+		m, err := o.fitted("but-"+r.name, others)
+		if err != nil {
+			return err
+		}
+		promised := m.Measure(r.corpus, 0, 1<<62)
+		fmt.Fprintf(log, "%s, before the gates: %s\n", r.name, promised)
+		results, err := r.judge(ctx, o, "but-"+r.name, m, nil, log)
 		if err != nil {
 			return fmt.Errorf("%s: %w", r.name, err)
 		}
 		middle := median(results)
 		f, older, newer := figures{name: r.name}, figures{name: r.name + ", older half"}, figures{name: r.name + ", newer half"}
 		for _, one := range results {
-			f.add(one.result)
-			if one.at < middle {
-				older.add(one.result)
+			f.add(one)
+			if one.At < middle {
+				older.add(one)
 			} else {
-				newer.add(one.result)
+				newer.add(one)
 			}
 		}
 		sum.plus(f)
 		whole = append(whole, f.row())
 		halves = append(halves, older.row(), newer.row())
-		chunks = chunks.Plus(m.Measure(r.corpus, 0, 1<<62))
+		chunks = chunks.Plus(promised)
 		fmt.Fprintln(log, f.row())
-		again, err := r.judge(ctx, o, shipped, conflicts(results), log)
+		if shipped == nil {
+			if shipped, err = o.fitted("all", corpora); err != nil {
+				return err
+			}
+		}
+		again, err := r.judge(ctx, o, "all-"+r.name, shipped, conflicts(results), log)
 		if err != nil {
 			return fmt.Errorf("%s: %w", r.name, err)
 		}
 		g := figures{name: r.name}
 		for _, one := range again {
-			g.add(one.result)
+			g.add(one)
 		}
 		known.plus(g)
 		own = append(own, g.ladder())
 	}
+	if o.only != "" {
+		return nil
+	}
+	crossed, _ := adapt.CrossValidate(corpora)
 	fmt.Fprintf(&out, "%s%s\n%s\n", head, strings.Join(whole, "\n"), sum.row())
 	fmt.Fprintf(&out, "\nOf %d conflicting regions the first answer is right in %s, one of at most three in %s.\n",
 		chunks.Chunks, percent(chunks.ChunksFirst, chunks.Chunks), percent(chunks.ChunksThree, chunks.Chunks))
@@ -180,16 +197,32 @@ func report(ctx context.Context, o options, all []*repository, log io.Writer) er
 	return os.WriteFile(o.report, []byte(out.String()), 0o644)
 }
 
-// judged is a result and when people committed theirs.
+// judged is what the report needs of a result.
 type judged struct {
-	at     int64
-	result replay.Result
+	replay.Case
+	// At is when people committed theirs.
+	At      int64
+	Outcome backport.Outcome
+	// Compared says that people's tree is known, Exact and Right that it is the
+	// result, in Right's case but for documentation; Strayed that its code is not.
+	Compared, Exact, Right, Strayed bool
+	// Warned says that a check warns.
+	Warned bool
+	GateMS float64
+}
+
+func judgedOf(r replay.Result, at int64) judged {
+	return judged{
+		Case: replay.Case{Fix: r.Fix, Onto: r.Onto, Expected: r.Expected}, At: at, Outcome: r.Outcome, GateMS: r.GateMS,
+		Compared: r.Exact != nil, Exact: r.Exact != nil && *r.Exact, Right: r.Right, Strayed: r.CodeExact != nil && !*r.CodeExact,
+		Warned: slices.ContainsFunc(r.Findings, func(f backport.Finding) bool { return f.Severity != backport.Info }),
+	}
 }
 
 func median(results []judged) int64 {
 	var at []int64
 	for _, r := range results {
-		at = append(at, r.at)
+		at = append(at, r.At)
 	}
 	slices.Sort(at)
 	if len(at) == 0 {
@@ -202,17 +235,27 @@ func median(results []judged) int64 {
 func conflicts(results []judged) []replay.Case {
 	var out []replay.Case
 	for _, one := range results {
-		switch r := one.result; r.Outcome {
+		switch one.Outcome {
 		case backport.Resolved, backport.Proposed, backport.Conflict:
-			out = append(out, replay.Case{Fix: r.Fix, Onto: r.Onto, Expected: r.Expected})
+			out = append(out, one.Case)
 		}
 	}
 	return out
 }
 
-// judge replays cases of a repository, nil for all, with a model.
-func (r *repository) judge(ctx context.Context, o options, m *adapt.Model, cases []replay.Case, log io.Writer) ([]judged, error) {
+// judge replays cases of a repository, nil for all, with a model, or reads what
+// came of it before.
+func (r *repository) judge(ctx context.Context, o options, name string, m *adapt.Model, cases []replay.Case, log io.Writer) ([]judged, error) {
 	var out []judged
+	kept := ""
+	if o.cache != "" {
+		kept = filepath.Join(o.cache, name+".judged")
+		if f, err := os.Open(kept); err == nil {
+			defer f.Close()
+			err = gob.NewDecoder(f).Decode(&out)
+			return out, err
+		}
+	}
 	err := r.open(ctx, o, func(repo *git.Repo, store *git.Store, index *history.Index) error {
 		if cases == nil {
 			cases = r.cases
@@ -222,19 +265,21 @@ func (r *repository) judge(ctx context.Context, o options, m *adapt.Model, cases
 			return err
 		}
 		j := replay.New(store, index, replay.Options{
-			Tips: tips, Jobs: runtime.NumCPU(), Model: m, Experience: r.corpus.Experience(), Gates: true,
+			Tips: tips, Jobs: runtime.NumCPU(), Model: m, Experience: m.Experience(r.corpus), Gates: true,
 			CustomDriver: func(name string) bool { return repo.Config(ctx, "merge."+name+".driver") != "" },
 		})
 		_, err = j.Run(ctx, cases, func(one replay.Result) error {
-			one.Files, one.Causes = nil, nil
-			out = append(out, judged{index.Date(one.Expected), one})
+			out = append(out, judgedOf(one, index.Date(one.Expected)))
 			fmt.Fprintf(log, "\r%s: judged %d of %d ", r.name, len(out), len(cases))
 			return nil
 		})
 		fmt.Fprintln(log)
 		return err
 	})
-	return out, err
+	if err != nil || kept == "" {
+		return out, err
+	}
+	return out, write(kept, func(w io.Writer) error { return gob.NewEncoder(w).Encode(out) })
 }
 
 // rungs is the record of every rung on the fixes themselves.

@@ -52,7 +52,7 @@ func TestRow(t *testing.T) {
 	} {
 		f := figures{name: test.name}
 		for _, r := range test.results {
-			f.add(r)
+			f.add(judgedOf(r, 1))
 		}
 		row := f.row()
 		if want := fmt.Sprintf("| %s | %s |", test.name, test.want); row != want {
@@ -93,7 +93,7 @@ func TestMedian(t *testing.T) {
 	for want, at := range map[int64][]int64{0: nil, 7: {7}, 5: {9, 1, 5}, 6: {6, 2}} {
 		var results []judged
 		for _, a := range at {
-			results = append(results, judged{at: a})
+			results = append(results, judged{At: a})
 		}
 		if got := median(results); got != want {
 			t.Errorf("median of %v is %d, want %d", at, got, want)
@@ -106,7 +106,7 @@ func TestConflicts(t *testing.T) {
 	t.Parallel()
 	var results []judged
 	for _, o := range []backport.Outcome{backport.Clean, backport.Resolved, backport.Present, backport.Proposed, backport.Conflict, backport.Failed} {
-		results = append(results, judged{result: replay.Result{Fix: string(o), Onto: "onto", Expected: "expected", Outcome: o}})
+		results = append(results, judgedOf(replay.Result{Fix: string(o), Onto: "onto", Expected: "expected", Outcome: o}, 1))
 	}
 	got := conflicts(results)
 	want := []replay.Case{
