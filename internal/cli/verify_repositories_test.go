@@ -109,7 +109,8 @@ platforms:
 		v.Write(t, ".backstay.yaml", config)
 		before := v.State(t)
 		exit, out, said := v.run("origin/my/handed", "--build")
-		if exit != 1 || !strings.HasPrefix(out, "refused ") || !strings.Contains(out, "this repository lacks the object ") || said != "" {
+		if exit != 1 || !strings.HasPrefix(out, "refused ") || !strings.Contains(out, "this repository lacks the object ") ||
+			!strings.HasPrefix(said, "note: this partial clone lacks the object ") || !strings.HasSuffix(said, " --fetch\n") {
 			t.Errorf("exit status %d\n%s%s", exit, out, said)
 		}
 		if after := v.State(t); after != before {
