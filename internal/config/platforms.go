@@ -57,7 +57,10 @@ var platformKeys = []struct {
 	read func(*verify.Platform, source, ast.Node) error
 }{
 	{"build", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Build, err = s.commands(n); return }},
-	{"engine", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Engine, err = s.oneOf(n, engines); return }},
+	{"engine", func(p *verify.Platform, s source, n ast.Node) (err error) {
+		p.Engine, err = s.oneOf(n, engines)
+		return
+	}},
 	{"env", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Env, err = s.variables(n); return }},
 	{"forge", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Forge, err = s.oneOf(n, forges); return }},
 	{"host", func(p *verify.Platform, s source, n ast.Node) (err error) { p.Host, err = s.word(n); return }},

@@ -149,8 +149,13 @@ func TestFetchTouchesObjectsAlone(t *testing.T) {
 	clone.Git(t, "update-ref", "refs/heads/mine", r.ID("base"))
 	clone.Git(t, "update-ref", "refs/tags/mine", r.ID("base"))
 	for _, kv := range [][2]string{
-		{"fetch.prune", "true"}, {"fetch.pruneTags", "true"}, {"remote.origin.tagOpt", "--tags"}, {"fetch.writeCommitGraph", "true"},
-		{"remote.origin.fetch", "+refs/*:refs/*"}, {"remote.origin.mirror", "true"}, {"fetch.recurseSubmodules", "true"},
+		{"fetch.prune", "true"},
+		{"fetch.pruneTags", "true"},
+		{"remote.origin.tagOpt", "--tags"},
+		{"fetch.writeCommitGraph", "true"},
+		{"remote.origin.fetch", "+refs/*:refs/*"},
+		{"remote.origin.mirror", "true"},
+		{"fetch.recurseSubmodules", "true"},
 	} {
 		clone.Git(t, "config", kv[0], kv[1])
 	}
