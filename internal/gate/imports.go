@@ -172,7 +172,7 @@ func (r *importReader) dotted() string {
 func (r *importReader) goImports() {
 	several := r.take("(")
 	for r.at < len(r.tokens) {
-		for several && (r.kind() == outline.Newline || r.text() == ";") {
+		for several && r.at < len(r.tokens) && (r.kind() == outline.Newline || r.text() == ";") {
 			r.next()
 		}
 		alias := ""

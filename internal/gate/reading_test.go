@@ -168,7 +168,7 @@ func TestHeadings(t *testing.T) {
 }
 
 func FuzzImports(f *testing.F) {
-	for _, s := range []string{"import (\n\"a\"", "from a import (b, c", "use a::{{{{", "import {a as", "import a.b.*;", "from . import", "use \\"} {
+	for _, s := range []string{"import (\n\"a\"", "import (\n\"(\n", "from a import (b, c", "use a::{{{{", "import {a as", "import a.b.*;", "from . import", "use \\"} {
 		f.Add(s)
 	}
 	langs := []outline.Language{outline.Go, outline.Python, outline.Java, outline.JavaScript, outline.Rust, outline.PHP}
