@@ -29,8 +29,26 @@ func fuzz(f *testing.F, format Format, names ...string) {
 		}
 		Detect([]byte(in))
 		BuildFailure([]byte(in))
-		ReadSigns([]byte(in))
-		Lacks(in)
+	})
+}
+
+// FuzzSigns stands for itself: its expressions need some milliseconds for a log
+// such as those above.
+func FuzzSigns(f *testing.F) {
+	f.Add("sh: 1: tool: not found\nE   ImportError: no module\nFAIL: one\n")
+	f.Fuzz(func(t *testing.T, log string) {
+		s := ReadSigns([]byte(log))
+		for _, list := range [][]string{s.Failed, s.NotBuilt, s.Missing} {
+			if len(list) > maxSigns {
+				t.Errorf("%d signs", len(list))
+			}
+			for _, line := range list {
+				if line == "" || len(line) > maxSign {
+					t.Errorf("%d bytes: %q", len(line), line)
+				}
+			}
+		}
+		Lacks(log)
 	})
 }
 
