@@ -7,10 +7,8 @@ import (
 	"path/filepath"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/platform"
 )
-
-// errLocked says that somebody else holds a lock.
-var errLocked = errors.New("somebody else holds the lock")
 
 // LockEdit keeps other processes from the edit in dir until the file that it
 // hands back is closed, or this process ends, however it does. Begin, Continue,
@@ -24,15 +22,11 @@ func LockEdit(dir string) (*os.File, error) {
 	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
 		return nil, fmt.Errorf("lock the edit: %w", err)
 	}
-	f, err := os.OpenFile(dir+".lock", os.O_CREATE|os.O_RDWR|noFollow, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("lock the edit: %w", err)
-	}
-	if err = tryLock(f); err == nil {
+	f, err := platform.TryLock(dir + ".lock")
+	if err == nil {
 		return f, nil
 	}
-	_ = f.Close()
-	if errors.Is(err, errLocked) {
+	if errors.Is(err, platform.ErrLocked) {
 		return nil, &backport.InputError{
 			What: "another command is at work on the edit of this repository",
 			Hint: "wait until it has ended, then see where the edit is with --continue", Err: err,

@@ -16,6 +16,24 @@ import (
 	"time"
 )
 
+// ErrLocked says that somebody else holds a lock.
+var ErrLocked = errors.New("somebody else holds the lock")
+
+// lock waits for a lock. Nobody holds it for long.
+func lock(ctx context.Context, path string) (*os.File, error) {
+	for {
+		f, err := TryLock(path)
+		if !errors.Is(err, ErrLocked) {
+			return f, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
 // An Undo removes something that was made elsewhere, by the words that it was
 // noted with. It succeeds where the thing is not there, and bounds its own time.
 type Undo func(ctx context.Context, words []string) error
@@ -120,7 +138,7 @@ func enter(ctx context.Context, root string, undo map[string]Undo) (own *Yard, d
 			continue
 		}
 		dir := filepath.Join(root, e.Name())
-		if held, err := tryLock(filepath.Join(dir, lockFile)); err == nil {
+		if held, err := TryLock(filepath.Join(dir, lockFile)); err == nil {
 			dead = append(dead, &Yard{dir: dir, lock: held, undo: undo})
 		} else if ownerGone(filepath.Join(dir, lockFile)) {
 			dying = append(dying, dir)
@@ -136,7 +154,7 @@ func enter(ctx context.Context, root string, undo map[string]Undo) (own *Yard, d
 			return nil, nil, nil, err
 		}
 	}
-	if own.lock, err = tryLock(filepath.Join(dir, lockFile)); err == nil {
+	if own.lock, err = TryLock(filepath.Join(dir, lockFile)); err == nil {
 		_, err = own.lock.WriteString(strconv.Itoa(os.Getpid()))
 	}
 	return own, dead, dying, err

@@ -173,7 +173,7 @@ func TestYardHalfMade(t *testing.T) {
 func TestYardContext(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	held, err := tryLock(filepath.Join(root, lockFile))
+	held, err := TryLock(filepath.Join(root, lockFile))
 	if err != nil {
 		t.Fatal(err)
 	}

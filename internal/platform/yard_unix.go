@@ -3,10 +3,8 @@
 package platform
 
 import (
-	"context"
 	"os"
 	"strconv"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -14,32 +12,24 @@ import (
 // openRead opens a file for reading, and waits for nobody where it is a pipe.
 const openRead = os.O_RDONLY | unix.O_NONBLOCK
 
-// tryLock locks a file for as long as it is open, or fails at once.
-func tryLock(path string) (*os.File, error) {
+// TryLock locks a file, which it makes, for as long as it is open; ErrLocked if
+// somebody else has.
+func TryLock(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|unix.O_CLOEXEC|unix.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		_ = f.Close()
-		return nil, err
+	for err = unix.EINTR; err == unix.EINTR; {
+		err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 	}
-	return f, nil
-}
-
-// lock waits for a lock. Nobody holds it for long.
-func lock(ctx context.Context, path string) (*os.File, error) {
-	for {
-		f, err := tryLock(path)
-		if err != unix.EWOULDBLOCK {
-			return f, err
-		}
-		select {
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
-		case <-time.After(10 * time.Millisecond):
-		}
+	if err == nil {
+		return f, nil
 	}
+	_ = f.Close()
+	if err == unix.EWOULDBLOCK {
+		return nil, ErrLocked
+	}
+	return nil, err
 }
 
 // ownerGone reports whether no process has the id that a lock's owner had.
