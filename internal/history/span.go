@@ -175,31 +175,28 @@ func (s *Span) Request(id string) int {
 // whatever a backport adds to it, newest first and at most a few. before is as
 // in Query.
 func (s *Span) Namesakes(id string, before int64) []string {
-	i := s.c.find(id)
-	if i < 0 {
-		return nil
-	}
-	var out []string
-	for j := int32(len(s.c.subjects)) - 1; j >= 0 && len(out) < maxNamesakes; j-- {
-		if s.c.subjects[j] == s.c.subjects[i] && j != i && s.in.has(j) && moment(before).sees(s.c, j) {
-			out = append(out, s.c.id(j))
-		}
-	}
-	return out
+	return s.c.namesakes(s.c.find(id), before, s.in.has)
 }
 
 // Namesakes are the commits that the target reaches and the fix does not, and that
-// have the fix's subject, whatever a backport adds to it; newest first and at most
-// a few. before is as in Query.
+// have the fix's subject; none if that is empty. Else as of a span.
 func (x *Index) Namesakes(fix, target string, before int64) []string {
 	c := x.columns.Load()
 	i, tip := c.find(fix), c.find(target)
 	if i < 0 || tip < 0 || c.subjects[i] == noSubject {
 		return nil
 	}
+	return c.namesakes(i, before, func(j int32) bool { return c.isAncestor(j, tip) && !c.isAncestor(j, i) })
+}
+
+// namesakes are commits with the subject of one, of those that are in something.
+func (c *columns) namesakes(of int32, before int64, in func(int32) bool) []string {
+	if of < 0 {
+		return nil
+	}
 	var out []string
-	for j := tip; j >= 0 && len(out) < maxNamesakes; j-- {
-		if c.subjects[j] == c.subjects[i] && j != i && moment(before).sees(c, j) && c.isAncestor(j, tip) && !c.isAncestor(j, i) {
+	for j := int32(len(c.subjects)) - 1; j >= 0 && len(out) < maxNamesakes; j-- {
+		if c.subjects[j] == c.subjects[of] && j != of && moment(before).sees(c, j) && in(j) {
 			out = append(out, c.id(j))
 		}
 	}
