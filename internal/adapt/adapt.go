@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"backstay.dev/backstay/internal/adapt/calibrate"
 	"backstay.dev/backstay/internal/adapt/conflict"
@@ -41,6 +42,7 @@ func (m *Model) resolves(score float64) bool {
 type Adapter struct {
 	store   *git.Store
 	model   *Model
+	print   func() string // of the model, made once
 	rungs   []rung
 	objects *trees
 	// places finds what moved.
@@ -51,7 +53,7 @@ type Adapter struct {
 
 // New makes an adapter that reads from a store and writes its results there.
 func New(store *git.Store, model *Model) *Adapter {
-	return &Adapter{store: store, model: model, rungs: ladder(), objects: newTrees(store), places: place.New(store)}
+	return &Adapter{store: store, model: model, print: sync.OnceValue(model.print), rungs: ladder(), objects: newTrees(store), places: place.New(store)}
 }
 
 // With has the adapter know what chunks were resolved to before.
@@ -135,7 +137,7 @@ func (a *Adapter) Adapt(ctx context.Context, q Question) (Answer, error) {
 		return Answer{}, fmt.Errorf("adapt: %w", err)
 	}
 	out := Answer{Outcome: backport.Conflict, Example: exampleOf(trials)}
-	model := q.Experience.model(a.model, q.Before)
+	model := q.Experience.model(a.model, a.print, q.Before)
 	for _, t := range trials {
 		model.judge(t, &q)
 	}

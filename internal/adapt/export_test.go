@@ -87,4 +87,4 @@ func Surroundings(parts float32) []float32 {
 func Fold(e *Example) int { return (&lesson{example: e}).fold() }
 
 // At is a model as an experience has it used at a moment.
-func At(x *Experience, m *Model, moment int64) *Model { return x.model(m, moment) }
+func At(x *Experience, m *Model, moment int64) *Model { return x.model(m, m.print, moment) }

@@ -3,6 +3,7 @@ package adapt
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"backstay.dev/backstay/internal/adapt/calibrate"
 )
@@ -45,12 +46,12 @@ func (o Outcome) String() string {
 // with the experience of its own past.
 func (m *Model) Measure(c *Corpus, from, to int64) Outcome {
 	var out Outcome
-	x := m.Experience(c)
+	x, name := m.Experience(c), sync.OnceValue(m.print)
 	for _, l := range lay(m, []*Corpus{c}) {
 		if l.example.At < from || l.example.At >= to {
 			continue
 		}
-		now := x.model(m, l.example.At)
+		now := x.model(m, name, l.example.At)
 		for _, t := range l.trials {
 			t.weigh(m.Options, &l.q)
 			t.score = now.Cases.P(t.row)

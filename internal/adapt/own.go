@@ -96,13 +96,14 @@ func (o *Own) sound() bool {
 	return calibrate.Forest{Features: caseFeatures(), Trees: o.Trees}.Sound() && o.Scale.Sound()
 }
 
-// model is a model as it is to be used at a moment, 0 for now.
-func (x *Experience) model(m *Model, at int64) *Model {
+// model is a model, of which name is the print, as it is to be used at a moment, 0
+// for now.
+func (x *Experience) model(m *Model, name func() string, at int64) *Model {
 	if x == nil || len(x.own) == 0 {
 		return m
 	}
 	for i := len(x.own) - 1; i >= 0; i-- {
-		if o := &x.own[i]; (at == 0 || o.Since <= at) && o.Model == m.print() {
+		if o := &x.own[i]; (at == 0 || o.Since <= at) && o.Model == name() {
 			return o.added(m)
 		}
 	}
