@@ -102,6 +102,7 @@ func TestParsePlatformErrors(t *testing.T) {
 		"platforms:\n- {name: a, colour: red, test: [make]}":                           "known are build",
 		"platforms:\n- {name: a, libraries: [\"*.so\"], test: [make]}":                 "`build` makes",
 		"platforms:\n- {name: a, libraries: [../a], build: [make]}":                    "no path below",
+
 		"policy: {api: any}":                                                   "a list of policies",
 		"policy:\n- {api: all}":                                                "one of frozen",
 		"policy:\n- {platforms: [a]}":                                          "not among",
