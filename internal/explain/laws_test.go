@@ -392,11 +392,8 @@ func TestShallowClone(t *testing.T) {
 	}
 }
 
-// What somebody has a program for is generated, whatever its name and its text;
-// and a hostile name of the program does not reach the terminal.
-func TestMaker(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t, gittest.New(t, fork+`
+// bothChange has the fix and the target change one line.
+const bothChange = fork + `
 -- commit fix on main: fix --
 -- edit f.c --
 -five is the fifth
@@ -405,7 +402,13 @@ func TestMaker(t *testing.T) {
 -- edit f.c --
 -five is the fifth
 +five of the release
-`, gittest.Bare()))
+`
+
+// What somebody has a program for is generated, whatever its name and its text;
+// and a hostile name of the program does not reach the terminal.
+func TestMaker(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, gittest.New(t, bothChange, gittest.Bare()))
 	for maker, want := range map[string]string{
 		"":                 "f.c:5 target-change own | the fix changes line 5, which 1.x changed itself in own 'own' (2024-01-01)",
 		"sh gen\x1b[2J.sh": `f.c:5 generated own | f.c is made by "sh gen [2J.sh": make it again on 1.x; it differs since own 'own' (2024-01-01)`,
@@ -424,16 +427,7 @@ func TestMaker(t *testing.T) {
 
 func TestCancelled(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, gittest.New(t, fork+`
--- commit fix on main: fix --
--- edit f.c --
--five is the fifth
-+five mended
--- commit own on old: own --
--- edit f.c --
--five is the fifth
-+five of the release
-`, gittest.Bare()))
+	d := newDesk(t, gittest.New(t, bothChange, gittest.Bare()))
 	p := d.pick(t, d.r.ID("fix"), d.r.ID("root"), d.r.ID("old"))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -208,19 +208,7 @@ func TestContainerKilled(t *testing.T) {
 	}
 	// The test is the process that is killed: what it leaves is an engine's
 	// program whose input ends.
-	client := exec.Command(o.Engine, "start", "--attach", "--interactive", name)
-	client.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	stdin, err := client.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := client.Start(); err != nil {
-		t.Fatal(err)
-	}
-	wait(t, "the command starts", func() bool { return len(sleepers("985")) == 2 })
-	stdin.Close()
-	wait(t, "the command ends", func() bool { return len(sleepers("985")) == 0 })
-	_ = client.Wait()
+	leave(t, o, name, "985", "the command ends")
 	outlive(t, o, p)
 	yard.lock.Close()
 	next, err := OpenYard(t.Context(), root, undo)
@@ -249,6 +237,13 @@ func outlive(t *testing.T, o ContainerOptions, p *containerPlace) {
 			t.Error(err)
 		}
 	}()
+	leave(t, o, name, "983", "the engine ends it")
+}
+
+// leave starts a container whose command has two sleepers of this mark, and is no
+// longer there: its input ends. Then the sleepers have to.
+func leave(t *testing.T, o ContainerOptions, name, mark, ends string) {
+	t.Helper()
 	client := exec.Command(o.Engine, "start", "--attach", "--interactive", name)
 	client.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	stdin, err := client.StdinPipe()
@@ -258,8 +253,8 @@ func outlive(t *testing.T, o ContainerOptions, p *containerPlace) {
 	if err := client.Start(); err != nil {
 		t.Fatal(err)
 	}
-	wait(t, "the command starts", func() bool { return len(sleepers("983")) == 2 })
+	wait(t, "the command starts", func() bool { return len(sleepers(mark)) == 2 })
 	stdin.Close()
-	wait(t, "the engine ends it", func() bool { return len(sleepers("983")) == 0 })
+	wait(t, ends, func() bool { return len(sleepers(mark)) == 0 })
 	_ = client.Wait() // it was killed
 }
