@@ -97,7 +97,7 @@ func outsideCode(md string) (string, error) {
 }
 
 // fires finds what a forge would make something of.
-var fires = regexp.MustCompile(`@|#\d|\w#|https?:|www\.|[<>\[\]!]\[|\]\(|[<>{}$\\*_~]|\bGH-\d|\b[0-9a-f]{7,}\b|^\s*/\w|(?m:^#{1,6}[^# ])`)
+var fires = regexp.MustCompile(`@|#\d|\w#|(?i:https?:|www\.)|[<>\[\]!]\[|\]\(|[<>{}$\\*_~]|\bGH-\d|\b[0-9a-f]{7,}\b|^\s*/\w|(?m:^#{1,6}[^# ])`)
 
 // checkMarkdown is what must hold of Markdown, whatever the values say.
 func checkMarkdown(vs []backport.Verification, limit int) error {

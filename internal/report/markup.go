@@ -19,7 +19,9 @@ var (
 	wordParts   = lazy.Regexp(`^(["'“‘(]*)(.*?)([.,;:!?)"'”’…]*)$`)
 	plainWord   = lazy.Regexp(`^\pL[\pL\pM]*(?:[-'’]\pL[\pL\pM]*)*$`)
 	plainNumber = lazy.Regexp(`^[0-9]+(?:[.,][0-9]+)*%?$`)
-	objectName  = lazy.Regexp(`^[0-9a-f]{7,}$`)
+	// What looks like a word and is more: a part that may be an object's name, and
+	// what begins an address together with the sign behind it.
+	moreThanWord = lazy.Regexp(`\b[0-9a-f]{7,}\b|(?i:www|https?)$`)
 )
 
 const (
@@ -41,7 +43,7 @@ func prose(s string) string {
 	for word := range strings.FieldsSeq(cut(say.Visible(s), maxProse)) {
 		parts := wordParts().FindStringSubmatch(word)
 		before, core, after := parts[1], parts[2], parts[3]
-		if core != "" && (plainWord().MatchString(core) || plainNumber().MatchString(core)) && !objectName().MatchString(core) {
+		if core != "" && (plainWord().MatchString(core) || plainNumber().MatchString(core)) && !moreThanWord().MatchString(core) {
 			flush()
 			out = append(out, word)
 			continue
