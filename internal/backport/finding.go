@@ -19,7 +19,11 @@ type Finding struct {
 	Line int `json:"line,omitempty"`
 	// Commit is the commit the finding points at, if any.
 	Commit string `json:"commit,omitempty"`
-	Text   string `json:"text"`
+	// Lacks is what the finding says is not there, and Commit has: an identifier,
+	// the path of an import, a configuration key. Empty where it is about no such
+	// thing.
+	Lacks string `json:"lacks,omitempty"`
+	Text  string `json:"text"`
 }
 
 // CauseKind is why a chunk conflicts.

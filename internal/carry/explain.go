@@ -81,6 +81,8 @@ type explanation struct {
 	engine  *pick.Engine
 	gates   *gate.Checker
 	climber *Climber // nil without a model
+	// found are the findings on a tree, of the pick that is explained.
+	found map[string][]backport.Finding
 }
 
 // options say how picks are explained.
@@ -94,6 +96,7 @@ func (e *explanation) options() explain.Options {
 
 func (e *explanation) one(ctx context.Context, out *Explained) error {
 	p := &out.Pick
+	e.found = map[string][]backport.Finding{}
 	var err error
 	if out.Report, err = e.why.Explain(ctx, *p, e.options()); err != nil {
 		return err
@@ -108,6 +111,9 @@ func (e *explanation) one(ctx context.Context, out *Explained) error {
 	}
 	planner := explain.NewPlanner(e.carrier.Store, e.carrier.Index, e, e.needs, explain.PlanOptions{
 		Budget: e.inquiry.Budget, Whole: e.inquiry.Whole,
+		Doubts: func(ctx context.Context, tree string, outcome backport.Outcome) (int, []explain.Lack, error) {
+			return e.doubts(ctx, *p, tree, outcome)
+		},
 	})
 	start := time.Now()
 	if out.Planning, err = planner.Plan(ctx, *p, open); err != nil {
@@ -181,12 +187,10 @@ func (e *explanation) check(ctx context.Context, p backport.Pick, plans []backpo
 		if !plans[i].Partial() {
 			continue
 		}
-		p.Outcome, p.Tree, p.Findings = plans[i].Outcome, plans[i].Tree, nil
-		picks := []backport.Pick{p}
-		if err := Gate(ctx, e.gates, picks, []int64{e.inquiry.Before}); err != nil {
+		var err error
+		if plans[i].Findings, err = e.findings(ctx, p, plans[i].Tree, plans[i].Outcome); err != nil {
 			return nil, err
 		}
-		plans[i].Findings = picks[0].Findings
 	}
 	slices.SortStableFunc(plans, func(a, b backport.Plan) int {
 		switch {
@@ -198,6 +202,39 @@ func (e *explanation) check(ctx context.Context, p backport.Pick, plans []backpo
 		return -1
 	})
 	return plans, nil
+}
+
+// findings are those of the checks on what a plan for a pick comes to.
+func (e *explanation) findings(ctx context.Context, p backport.Pick, tree string, outcome backport.Outcome) ([]backport.Finding, error) {
+	if found, ok := e.found[tree]; ok {
+		return found, nil
+	}
+	p.Outcome, p.Tree, p.Findings = outcome, tree, nil
+	picks := []backport.Pick{p}
+	if err := Gate(ctx, e.gates, picks, []int64{e.inquiry.Before}); err != nil {
+		return nil, err
+	}
+	e.found[tree] = picks[0].Findings
+	return picks[0].Findings, nil
+}
+
+// doubts are the findings that make a plan doubtful, and what of these a commit
+// of the source brought.
+func (e *explanation) doubts(ctx context.Context, p backport.Pick, tree string, outcome backport.Outcome) (n int, lacks []explain.Lack, err error) {
+	found, err := e.findings(ctx, p, tree, outcome)
+	if err != nil {
+		return 0, nil, err
+	}
+	for _, f := range found {
+		if f.Severity == backport.Info {
+			continue
+		}
+		n++
+		if f.Lacks != "" && f.Commit != "" {
+			lacks = append(lacks, explain.Lack{Commit: f.Commit, Name: f.Lacks})
+		}
+	}
+	return n, lacks, nil
 }
 
 // open are the steps of a fix that its target does not have.

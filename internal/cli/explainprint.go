@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"backstay.dev/backstay/internal/backport"
@@ -14,8 +15,10 @@ const (
 	// and shortSide the lines of each; --patch shows all.
 	maxWithSides = 6
 	shortSide    = 8
-	// maxTold bounds the regions whose causes are told.
-	maxTold = 20
+	// maxTold bounds the regions whose causes are told, maxDoubts the findings that
+	// are printed with one plan.
+	maxTold   = 20
+	maxDoubts = 6
 )
 
 // print says why the picks conflict.
@@ -199,11 +202,7 @@ func (v *explainView) plans(e explained) {
 			}
 		}
 		v.line("      %s %s", v.app.style(dim, "$"), v.options.command(e.Pick, p))
-		for _, f := range p.Findings {
-			if f.Severity != backport.Info {
-				v.text("      ", v.finding(f))
-			}
-		}
+		v.doubts(p)
 		if p.Partial() && !p.Doubtful() {
 			v.line("      %s", v.app.style(dim, "(a part may use what the rest of its commit brings: build the result)"))
 		}
@@ -219,6 +218,17 @@ func (v *explainView) plans(e explained) {
 	}
 	if len(e.Plans) > 0 && e.Search.Spent {
 		v.line("      %s", v.app.style(dim, "(time was up: there may be smaller plans; --budget 30s looks longer)"))
+	}
+}
+
+// doubts are the findings that make a plan doubtful.
+func (v *explainView) doubts(p backport.Plan) {
+	doubts := slices.DeleteFunc(slices.Clone(p.Findings), func(f backport.Finding) bool { return f.Severity == backport.Info })
+	for _, f := range doubts[:min(len(doubts), maxDoubts)] {
+		v.text("      ", v.finding(f))
+	}
+	if more := len(doubts) - maxDoubts; more > 0 {
+		v.line("      %s", v.app.style(dim, "and "+say.Count(more, "more finding")+"; --json has them all"))
 	}
 }
 

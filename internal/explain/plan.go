@@ -54,6 +54,14 @@ type Need struct {
 // Needs tells what stands behind the conflicts of a pick.
 type Needs func(ctx context.Context, p backport.Pick) ([]Need, error)
 
+// Lack is something that the result of a plan uses and does not have: an
+// identifier or the path of an import, and the source commit that brought it.
+type Lack struct{ Commit, Name string }
+
+// Doubts tells how many findings there are on the tree that a plan comes to, and
+// which of them are lacks.
+type Doubts func(ctx context.Context, tree string, outcome backport.Outcome) (findings int, lacks []Lack, err error)
+
 // PlanOptions bound the search for plans; a zero field means its default.
 type PlanOptions struct {
 	// Budget is how long it may take in wall time; 1.5 s. What has begun is
@@ -68,6 +76,8 @@ type PlanOptions struct {
 	Plans int
 	// Whole leaves out plans that take only a part of some commit.
 	Whole bool
+	// Doubts judges what plans of parts come to; nil for no judgement.
+	Doubts Doubts
 }
 
 // Planner looks for plans.

@@ -42,9 +42,13 @@ func (s *planSearch) parts(ctx context.Context, first []string) error {
 		if err != nil {
 			return err
 		}
-		if anyPart(f.items) && len(f.items) <= maxPartCommits {
-			whole = append(whole, f)
+		if !anyPart(f.items) || len(f.items) > maxPartCommits {
+			continue
 		}
+		if f, err = s.fill(ctx, f); err != nil {
+			return err
+		}
+		whole = append(whole, f)
 	}
 	s.found = whole
 	return ctx.Err()

@@ -78,7 +78,7 @@ func (c *Checker) callee(ctx context.Context, q Question, ch *change, f *touched
 				if err != nil {
 					return err
 				}
-				r.add(backport.Warning, f.path, u.Line, from, fmt.Sprintf("%s is called with %s, which it takes on the source%s; on the target it takes %s (%s)",
+				r.lack(u.Name, backport.Warning, f.path, u.Line, from, fmt.Sprintf("%s is called with %s, which it takes on the source%s; on the target it takes %s (%s)",
 					u.Name, arguments(u.Args, u.Args), since(from), arguments(d.MinArgs, d.MaxArgs), d.path))
 				return nil
 			}

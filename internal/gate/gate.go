@@ -110,8 +110,13 @@ type report struct {
 
 // add notes a finding; the line is 0-based, -1 for none.
 func (r *report) add(severity backport.Severity, path string, line int, commit, text string) {
+	r.lack("", severity, path, line, commit, text)
+}
+
+// lack is add for what says that something of this name is not there.
+func (r *report) lack(name string, severity backport.Severity, path string, line int, commit, text string) {
 	if len(r.findings) < maxFindings {
-		r.findings = append(r.findings, backport.Finding{Check: r.check, Severity: severity, Path: path, Line: line + 1, Commit: commit, Text: text})
+		r.findings = append(r.findings, backport.Finding{Check: r.check, Severity: severity, Path: path, Line: line + 1, Commit: commit, Lacks: name, Text: text})
 	}
 }
 

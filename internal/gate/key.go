@@ -209,7 +209,7 @@ func (c *Checker) key(ctx context.Context, q Question, ch *change, f *touched, k
 		severity = backport.Info
 	}
 	f.tell(k.name)
-	r.add(severity, f.path, k.line, from, lacksKey(k.name, at, from))
+	r.lack(k.name, severity, f.path, k.line, from, lacksKey(k.name, at, from))
 	return nil
 }
 

@@ -269,7 +269,7 @@ func (n need) tell(def definition, at, from string, known bool, r *report) {
 	if c := n.use.Name[0]; def.path == "" && (known || n.use.Kind == "name" && (c < 'A' || c > 'Z')) {
 		severity = backport.Info // taken elsewhere as it is, or a variable
 	}
-	r.add(severity, n.file.path, n.use.Line, from, text)
+	r.lack(n.use.Name, severity, n.file.path, n.use.Line, from, text)
 }
 
 // since names a commit at the end of a sentence.

@@ -115,7 +115,7 @@ func (c *Checker) module(ctx context.Context, q Question, ch *change, f *touched
 	if from != "" {
 		text += fmt.Sprintf("; it came to the source with %.12s", from)
 	}
-	r.add(backport.Warning, f.path, b.line, from, text)
+	r.lack(b.path, backport.Warning, f.path, b.line, from, text)
 	return nil
 }
 

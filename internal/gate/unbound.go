@@ -116,7 +116,7 @@ func (n *names) lacking(ctx context.Context, c *Checker, q Question, r *report) 
 		if err != nil {
 			return err
 		}
-		r.add(backport.Warning, n.path, at, from,
+		r.lack(b.path, backport.Warning, n.path, at, from,
 			fmt.Sprintf("%s is not known in this file on the target; the fix's own file has it from %q%s", name, b.path, since(from)))
 	}
 	return nil

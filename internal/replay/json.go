@@ -16,6 +16,7 @@ func (r Result) MarshalJSON() ([]byte, error) {
 		Path     string            `json:"path"`
 		Line     int               `json:"line"`
 		Commit   string            `json:"commit"`
+		Lacks    string            `json:"lacks"`
 		Text     string            `json:"text"`
 	}
 	type cause struct {

@@ -18,7 +18,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = `{"fix":"f","onto":"o","expected":"","outcome":"conflict","tree":null,"expected_tree":null,"exact":null,"code_exact":null,"ms":0,"files":[],` +
-		`"findings":[{"check":"markers","severity":"warning","path":"","line":0,"commit":"","text":"x"}],` +
+		`"findings":[{"check":"markers","severity":"warning","path":"","line":0,"commit":"","lacks":"","text":"x"}],` +
 		`"causes":[{"path":"a","line":0,"kind":"absent","commits":[],"text":"y"}]}`
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
