@@ -64,6 +64,12 @@ func (a *app) report(err error) int {
 	}
 	what, hint := advice(err)
 	a.complain(what, hint)
+	var conf *config.Error
+	if errors.As(err, &conf) && conf.Excerpt != "" {
+		for line := range strings.SplitSeq(conf.Excerpt, "\n") {
+			fmt.Fprintln(a.Err, say.Visible(line))
+		}
+	}
 	return code
 }
 
@@ -91,7 +97,7 @@ func advice(err error) (what, hint string) {
 	case errors.As(err, &input):
 		return input.What, input.Hint
 	case errors.As(err, &conf):
-		return conf.Error(), strings.TrimSpace(strings.ReplaceAll(conf.Excerpt, "\n", " "))
+		return conf.Error(), ""
 	case errors.Is(err, git.ErrNoRepository):
 		return err.Error(), "run it inside a repository, or name one with -C DIR"
 	case errors.Is(err, exec.ErrNotFound), errors.Is(err, git.ErrNoGit):
