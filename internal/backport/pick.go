@@ -106,6 +106,10 @@ type Presence struct {
 	Dialect string `json:"dialect,omitempty"`
 }
 
+// KindDriver is the Kind of a file that only a program could merge, a merge
+// driver of the user's git, which is not run.
+const KindDriver = "merge driver"
+
 // File is the result for one path.
 type File struct {
 	Path string `json:"path"`

@@ -3,6 +3,7 @@ package carry
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"backstay.dev/backstay/internal/adapt"
 	"backstay.dev/backstay/internal/backport"
@@ -68,7 +69,8 @@ func (c *Climber) finish(ctx context.Context, p *backport.Pick, climb Climb, a a
 	for n := p.FailedStep; ; {
 		if p.Files = pick.JoinFiles(p.Files, a.Files); a.Outcome == backport.Conflict {
 			p.FailedStep, p.StepTrees, p.Measured, p.Missing = n, trees, nil, a.Missing
-			if a.Refused != "" && a.Refused != adapt.NothingLeft { // else the conflict says it all
+			said := a.Refused == adapt.NothingLeft || slices.ContainsFunc(p.Files, func(f backport.File) bool { return f.Detail == a.Refused })
+			if a.Refused != "" && !said { // else the conflict says it all
 				p.Findings = append(p.Findings, backport.Finding{Check: "ladder", Severity: backport.Info, Text: "no answer: " + a.Refused})
 			}
 			return nil

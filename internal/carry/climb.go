@@ -128,7 +128,7 @@ func (c *Climber) Climb(ctx context.Context, climbs []Climb) ([]adapt.Answer, er
 // unmerged says why there is no tree of a commit that conflicts.
 func unmerged(r pick.Result, commit string) error {
 	for _, f := range r.Files {
-		if f.Kind == "merge driver" { // its detail says what to do
+		if f.Kind == backport.KindDriver { // its detail says what to do
 			return &backport.InputError{What: f.Detail}
 		}
 	}

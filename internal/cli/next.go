@@ -87,7 +87,8 @@ func (o *pickOptions) next(got answer, remotes []string) []step {
 	if !o.patch && fix.Name != "-" {
 		steps = append(steps, step{"see what conflicts", o.again([]string{fix.Name}, "--to", conflict.Target.Name, "--dry-run", "--patch")})
 	}
-	if fix.Name != "-" && conflict.Target.Ref != "" {
+	driver := slices.ContainsFunc(conflict.Files, func(f backport.File) bool { return f.Kind == backport.KindDriver })
+	if fix.Name != "-" && conflict.Target.Ref != "" && !driver {
 		steps = append(steps, step{"resolve it in git's merge tool or editor", o.again([]string{fix.Name}, "--to", conflict.Target.Name, "--edit")})
 	}
 	return steps

@@ -249,7 +249,7 @@ func (e *Engine) custom(driver string) bool {
 
 // driven is the conflict of a file that a program would have to merge.
 func driven(path, driver string, sides backport.Sides) backport.File {
-	return conflictFile(path, "merge driver", fmt.Sprintf(
+	return conflictFile(path, backport.KindDriver, fmt.Sprintf(
 		"both sides changed %s and its attribute merge=%s names a program (merge.%s.driver), which is not run; pick it by hand with git cherry-pick",
 		path, driver, driver), sides)
 }
