@@ -16,8 +16,8 @@ import (
 	"backstay.dev/backstay/internal/textdiff"
 )
 
-// followup finds commits of the source that mend or take back the fix, and that
-// the target does not have either.
+// followup finds commits that mend or take back the fix, and that the target does
+// not have either. Each is told once, whatever branches it was carried to.
 func (c *Checker) followup(ctx context.Context, q Question, ch *change, r *report) error {
 	if c.index == nil || len(c.opts.Tips) == 0 {
 		return nil
@@ -27,11 +27,12 @@ func (c *Checker) followup(ctx context.Context, q Question, ch *change, r *repor
 		return err
 	}
 	for _, s := range q.Pick.Fix.Steps {
-		for _, m := range list.of(s.Commit, q.Before) {
-			if !c.told(m.by) || c.undone(list, m.by, q.Before) {
+		said := list.of(s.Commit, q.Before)
+		for _, m := range said {
+			if !c.told(m.by) || c.undone(list, m.by, q.Before) || c.repeats(said, m, q) {
 				continue
 			}
-			if err := c.later(ctx, q, ch, m, r); err != nil {
+			if err := c.later(ctx, q, ch, s.Commit, m, r); err != nil {
 				return err
 			}
 		}
@@ -48,22 +49,43 @@ func (c *Checker) told(id string) bool {
 	})
 }
 
+// repeats reports whether a commit of another branch than the target was carried
+// from one that says the same of the fix: what was told of that one is enough. The
+// message of a copy still names the fix as the source knows it.
+func (c *Checker) repeats(said []mention, m mention, q Question) bool {
+	if c.index.IsAncestor(m.by, q.Pick.Target.Commit) {
+		return false
+	}
+	origins := c.index.Origins(m.by, q.Before)
+	return slices.ContainsFunc(said, func(o mention) bool {
+		return o.kind == m.kind && slices.Contains(origins, o.by) && c.told(o.by)
+	})
+}
+
+// where says on which branch a commit follows the fix: one that does not have the
+// fix follows a backport of it.
+func (c *Checker) where(fix, by string, q Question) string {
+	switch {
+	case c.index.IsAncestor(by, q.Pick.Target.Commit):
+		return "the target itself"
+	case c.index.Known(fix) && c.index.Known(by) && !c.index.IsAncestor(fix, by):
+		return "another branch"
+	}
+	return "the source"
+}
+
 // later reports a commit that says something of the fix.
-func (c *Checker) later(ctx context.Context, q Question, ch *change, m mention, r *report) error {
-	day := time.Unix(m.date, 0).UTC().Format(time.DateOnly)
+func (c *Checker) later(ctx context.Context, q Question, ch *change, fix string, m mention, r *report) error {
+	day, where := time.Unix(m.date, 0).UTC().Format(time.DateOnly), c.where(fix, m.by, q)
 	if m.kind == undoes {
-		where := "on the source"
-		if c.index.IsAncestor(m.by, q.Pick.Target.Commit) {
-			where = "on the target itself"
-		}
-		r.add(backport.Warning, "", -1, m.by, fmt.Sprintf("the fix was taken back %s, by %.12s of %s", where, m.by, day))
+		r.add(backport.Warning, "", -1, m.by, fmt.Sprintf("the fix was taken back on %s, by %.12s of %s", where, m.by, day))
 		return nil
 	}
 	if known, err := c.carriedTo(ctx, m.by, q); err != nil || known {
 		return err
 	}
 	if m.kind == mends {
-		r.add(backport.Warning, "", -1, m.by, fmt.Sprintf("the fix was mended on the source, by %.12s of %s, which the target lacks", m.by, day))
+		r.add(backport.Warning, "", -1, m.by, fmt.Sprintf("the fix was mended on %s, by %.12s of %s, which the target lacks", where, m.by, day))
 		return nil
 	}
 	parents := c.index.Parents(m.by)
@@ -92,7 +114,7 @@ func (c *Checker) later(ctx context.Context, q Question, ch *change, m mention, 
 				return err
 			}
 			if line >= 0 {
-				r.add(backport.Warning, f.path, line, m.by, fmt.Sprintf("a later commit of the source names the fix and changes what it added here: %.12s of %s", m.by, day))
+				r.add(backport.Warning, f.path, line, m.by, fmt.Sprintf("a later commit of %s names the fix and changes what it added here: %.12s of %s", where, m.by, day))
 				return nil
 			}
 		}
@@ -184,6 +206,14 @@ func (l *mentionList) of(id string, before int64) []mention {
 	})
 	out = slices.Compact(out) // a history that is left out once is read again
 	return out[:min(len(out), maxFindings)]
+}
+
+// gone reports whether the target took back what it had of a commit when it had
+// another one.
+func (c *Checker) gone(l *mentionList, id, had string, q Question) bool {
+	return slices.ContainsFunc(l.of(id, q.Before), func(m mention) bool {
+		return m.kind == undoes && c.index.IsAncestor(had, m.by) && c.index.IsAncestor(m.by, q.Pick.Target.Commit) && !c.undone(l, m.by, q.Before)
+	})
 }
 
 // undone reports whether a commit is undone by one before a moment.

@@ -31,7 +31,7 @@ func (c *Checker) namesake(ctx context.Context, q Question, _ *change, r *report
 		var own lineCount
 		for _, id := range c.index.Namesakes(s.Commit, q.Pick.Target.Commit, q.Before) {
 			parents := c.index.Parents(id)
-			if len(parents) != 1 || slices.Contains(q.Own, id) || c.undone(list, id, q.Before) {
+			if len(parents) != 1 || slices.Contains(q.Own, id) || c.undone(list, id, q.Before) || c.gone(list, s.Commit, id, q) {
 				continue
 			}
 			if own == nil {
