@@ -90,7 +90,7 @@ func (f *follower) hunks(ctx context.Context, older, newer string) ([]textdiff.H
 	if err != nil {
 		return nil, err
 	}
-	return textdiff.Diff(old, now), nil
+	return f.c.side.o.diff([2]string{older, newer}, old, now), nil
 }
 
 // reversed turns hunks around.

@@ -8,13 +8,17 @@ import (
 
 	"backstay.dev/backstay/internal/cache"
 	"backstay.dev/backstay/internal/git"
+	"backstay.dev/backstay/internal/textdiff"
 )
 
 const (
 	// maxText bounds the files whose lines are followed, in bytes.
 	maxText = 4 << 20
-	// maxCached bounds what is kept of trees and of texts, each, in bytes.
+	// maxCached bounds what is kept of trees, of texts and of their differences,
+	// each, in bytes.
 	maxCached = 64 << 20
+	// hunkSize is what one hunk takes, in bytes.
+	hunkSize = 32
 )
 
 // errBudget says that a history is too long or too large to be followed within
@@ -30,6 +34,9 @@ type objects struct {
 	store *git.Store
 	trees *git.Trees
 	texts *cache.Cache[string, []byte]
+	// hunks has what two blobs differ in: one fix on many targets meets the same
+	// versions of its files again and again.
+	hunks *cache.Cache[[2]string, []textdiff.Hunk]
 
 	mu    sync.Mutex
 	roots map[string]string // tree of a commit
@@ -38,7 +45,7 @@ type objects struct {
 func newObjects(store *git.Store) *objects {
 	return &objects{
 		store: store, trees: git.NewTrees(store, maxCached), texts: cache.New[string, []byte](maxCached),
-		roots: map[string]string{},
+		hunks: cache.New[[2]string, []textdiff.Hunk](maxCached), roots: map[string]string{},
 	}
 }
 
@@ -99,4 +106,14 @@ func (o *objects) text(ctx context.Context, id string) ([]byte, error) {
 	}
 	o.texts.Put(id, obj.Content, len(obj.Content))
 	return obj.Content, nil
+}
+
+// diff compares two texts that have these ids.
+func (o *objects) diff(ids [2]string, old, now []byte) []textdiff.Hunk {
+	if h, ok := o.hunks.Get(ids); ok {
+		return h
+	}
+	h := textdiff.Diff(old, now)
+	o.hunks.Put(ids, h, len(h)*hunkSize)
+	return h
 }
