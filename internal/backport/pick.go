@@ -104,6 +104,9 @@ type Presence struct {
 	Commit string `json:"commit,omitempty"`
 	// Dialect names how a trailer said it ("git-x", "stable-upstream", …).
 	Dialect string `json:"dialect,omitempty"`
+	// Parts is how many commits of a merge are there, each of them, where nobody
+	// speaks of the merge itself; Commit is then that of the weakest evidence.
+	Parts int `json:"parts,omitempty"`
 }
 
 // KindDriver is the Kind of a file that only a program could merge, a merge

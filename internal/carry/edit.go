@@ -139,7 +139,7 @@ func (e *Editor) present(ctx context.Context, st *editState) error {
 	var of []int
 	for i, s := range st.Fix.Steps {
 		if s.Origin != "" {
-			pairs, of = append(pairs, history.Pair{Target: st.Target.Commit, Query: history.Query{Fix: s.Origin}}), append(of, i)
+			pairs, of = append(pairs, history.Pair{Target: st.Target.Commit, Query: history.Query{Fix: s.Origin, Base: s.Base}}), append(of, i)
 		}
 	}
 	there, err := e.Index.PresentPairs(ctx, pairs)

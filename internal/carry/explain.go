@@ -241,7 +241,7 @@ func (e *explanation) doubts(ctx context.Context, p backport.Pick, tree string, 
 func (e *explanation) open(ctx context.Context, p backport.Pick) ([]backport.Step, error) {
 	var queries []history.Query
 	for _, s := range p.Fix.Steps {
-		queries = append(queries, history.Query{Fix: s.Origin, Before: e.inquiry.Before})
+		queries = append(queries, history.Query{Fix: s.Origin, Before: e.inquiry.Before, Base: s.Base})
 	}
 	there, err := e.carrier.Index.Present(ctx, p.Target.Commit, queries)
 	if err != nil {

@@ -382,7 +382,7 @@ func (w *workspace) refuseAncestor(ctx context.Context, o *pickOptions, fixes []
 		return fmt.Errorf("read history: %w", err)
 	}
 	for _, p := range there {
-		if p == nil || p.How != "ancestor" {
+		if p == nil || p.How != "ancestor" || p.Parts > 0 {
 			return nil
 		}
 	}

@@ -255,6 +255,11 @@ func presence(p *backport.Presence) string {
 	if p == nil {
 		return ""
 	}
+	if p.Parts > 1 {
+		one := *p
+		one.Parts = 0
+		return fmt.Sprintf("each of its %d commits, one of them %s", p.Parts, presence(&one))
+	}
 	switch p.How {
 	case "ancestor":
 		return "in its history"

@@ -31,6 +31,24 @@ func TestConflictText(t *testing.T) {
 	}
 }
 
+func TestPresence(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		p    *backport.Presence
+		want string
+	}{
+		{nil, ""},
+		{&backport.Presence{How: "content"}, "merging it changes nothing"},
+		{&backport.Presence{How: "trailer", Commit: anID, Dialect: "git-x", Parts: 1}, "picked as 0123456789ab (git-x)"},
+		{&backport.Presence{How: "trailer", Commit: anID, Dialect: "git-x", Parts: 3}, "each of its 3 commits, one of them picked as 0123456789ab (git-x)"},
+		{&backport.Presence{How: "patch-id", Commit: anID, Parts: 2}, "each of its 2 commits, one of them the same change as 0123456789ab (patch-id)"},
+	} {
+		if got := presence(tt.p); got != tt.want {
+			t.Errorf("got  %s\nwant %s", got, tt.want)
+		}
+	}
+}
+
 func TestPicksOfEveryState(t *testing.T) {
 	t.Parallel()
 	fix := backport.Fix{Name: "HEAD", Slug: "s", Subject: "the subject", Steps: []backport.Step{{Commit: anID, Origin: anID}}, Notes: []string{"guessed"}}

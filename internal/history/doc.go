@@ -46,8 +46,9 @@
 // "Present" is a statement of the commits on the target about the fix, and the
 // last one holds: picked, reverted, picked again is present. A revert names what
 // it undoes by id, by subject (`Revert "subject"` and no id: the latest ancestor
-// of that subject), or as the merge that brought it. Nothing here looks at file
-// contents; no answer means that nobody said so.
+// of that subject), or as the merge that brought it. A merge is also present where
+// each of the commits is that it brought. Nothing here looks at file contents; no
+// answer means that nobody said so.
 //
 // # Invariants
 //

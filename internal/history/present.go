@@ -18,6 +18,9 @@ type Query struct {
 	// Before is a committer date in seconds since 1970. Commits with a later
 	// one are not consulted, the fix excepted. 0 is no bound.
 	Before int64
+	// Base is the parent that a merge's change is taken against, a full id; the
+	// first one if empty.
+	Base string
 }
 
 // Pair asks for one fix on one target, a full commit id.
@@ -50,10 +53,20 @@ func (x *Index) Present(ctx context.Context, target string, queries []Query) ([]
 // author date and subject (see works.go). What undoes it: a commit that names one of these,
 // or a fellow of theirs on another branch, as reverted. What the last of them
 // does holds. The evidence is the strongest that came after the last revert:
-// the fix itself, then a claim, then a patch-id, then authorship.
+// the fix itself, then a claim, then a patch-id, then authorship. A merge of which
+// nothing of that is known is there if every commit is that it brought.
 func (x *Index) PresentPairs(ctx context.Context, pairs []Pair) ([]*backport.Presence, error) {
 	x.work.Lock()
 	defer x.work.Unlock()
+	out, err := x.presentPairs(ctx, pairs)
+	if err == nil {
+		err = x.presentParts(ctx, pairs, out)
+	}
+	return out, err
+}
+
+// presentPairs answers without looking into merges; the caller holds the lock.
+func (x *Index) presentPairs(ctx context.Context, pairs []Pair) ([]*backport.Presence, error) {
 	p := &presence{x: x, c: x.columns.Load(), g: x.graph(), families: map[Query]*family{}}
 	var questions []*question
 	for k, pair := range pairs {

@@ -135,7 +135,7 @@ func present(ctx context.Context, runs []*run, known History) error {
 			if !r.over && s.Origin != "" {
 				pairs = append(pairs, history.Pair{
 					Target: r.job.Target.Commit,
-					Query:  history.Query{Fix: s.Origin, Before: r.job.Before},
+					Query:  history.Query{Fix: s.Origin, Before: r.job.Before, Base: s.Base},
 				})
 			}
 		}
