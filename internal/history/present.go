@@ -150,8 +150,9 @@ func (p *presence) on(target, low int32) set {
 	return p.reach
 }
 
-// judge reads a family's events on the target. Members that no claim made members
-// are known by their patch-id or their authorship.
+// judge reads a family's events on the target. Twins and works are known by their
+// patch-id or their authorship, whoever names them: what a fellow of theirs says of
+// where it came from is not said of the fix.
 func (p *presence) judge(q *question, f *family) *backport.Presence {
 	var events []int32
 	for node := range f.members {
@@ -176,9 +177,9 @@ func (p *presence) judge(q *question, f *family) *backport.Presence {
 		switch {
 		case i == q.fix:
 			now.How, now.Dialect = "ancestor", ""
-		case m.claim < 0 && slices.Contains(q.twins, i):
+		case slices.Contains(q.twins, i):
 			now.How, now.Dialect = "patch-id", ""
-		case m.claim < 0 && slices.Contains(q.works, i):
+		case slices.Contains(q.works, i):
 			now.How, now.Dialect = "authorship", ""
 		}
 		if best == nil || strength(now) >= strength(best) {
