@@ -82,9 +82,11 @@ type neighbour struct {
 	deltas       []delta
 }
 
-// earlier lists the earlier backports of a fix, latest first.
+// earlier lists the earlier backports of a fix, latest first. That of a fix of several
+// commits is one of each, in a row.
 func (c *Checker) earlier(q Question) []history.Carried {
-	if c.index == nil {
+	steps := q.Pick.Fix.Steps
+	if c.index == nil || len(steps) == 0 {
 		return nil
 	}
 	c.mu.Lock()
@@ -97,12 +99,30 @@ func (c *Checker) earlier(q Question) []history.Carried {
 	}
 	var out []history.Carried
 	for _, k := range c.carried[q.Pick.Fix.ID()] {
-		if (q.Before == 0 || k.Date < q.Before) && !slices.Contains(q.Own, k.Commit) {
+		if (q.Before != 0 && k.Date >= q.Before) || slices.Contains(q.Own, k.Commit) {
+			continue
+		}
+		var whole bool
+		if k.Parent, whole = c.before(k.Parent, steps[:len(steps)-1]); whole {
 			out = append(out, k)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b history.Carried) int { return int(b.Date - a.Date) })
 	return out[:min(len(out), maxNeighbours)]
+}
+
+// before goes back from a commit over the backports of these steps, the last one
+// first; whole is false where one of them is something else. The caller holds the lock.
+func (c *Checker) before(commit string, steps []backport.Step) (parent string, whole bool) {
+	for _, s := range slices.Backward(steps) {
+		list := c.carried[s.Origin]
+		i := slices.IndexFunc(list, func(k history.Carried) bool { return k.Commit == commit })
+		if i < 0 {
+			return commit, false
+		}
+		commit = list[i].Parent
+	}
+	return commit, true
 }
 
 func (c *Checker) readNeighbour(ctx context.Context, k history.Carried) (*neighbour, error) {
