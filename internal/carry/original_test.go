@@ -71,6 +71,11 @@ const (
 +int two(void) { return twice(1); }
 +int three(void) { return thrice(1, 0); }
 `
+	// Half of its lines are another change's: the one that both remove.
+	oneLine = `-- edit b.c --
+-int other(void) { return 0; }
++int other(void) { return nothing(); }
+`
 	strange = `-- edit a.c --
 -int one(void) { return 1; }
 +int one(void) { return first(); }
@@ -95,6 +100,7 @@ func TestOriginal(t *testing.T) {
 		"no word, same change":        {"a: repair", "", exact, "fix", "patch-id", ""},
 		"no word, same title":         {title, "", adapted, "fix", "same title", ""},
 		"no word, same lines":         {"a: repair", "", adapted, "fix", "a guess by the changed lines alone, of which they have 75 %", ""},
+		"no word, one line alike":     {"a: repair", "", oneLine, "", "names no source", ""},
 		"no word, nothing like it":    {"a: one", "", strange, "", "names no source", ""},
 		"a revert quotes what it was": {`Revert "` + title + `"`, "This reverts commit {{id:own}}.\n\n(cherry picked from commit {{id:fix}})", strange, "", "undoes a backport", ""},
 	} {

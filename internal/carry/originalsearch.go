@@ -20,6 +20,9 @@ const (
 	maxAlike      = 80
 	// maxTrailDepth bounds how many merges lie in each other.
 	maxTrailDepth = 8
+	// minCommon is how many lines two changes have in common at least where nothing
+	// else tells that they are one: one line is no likeness.
+	minCommon = 2
 )
 
 // sources are the tips of the branches that can have the original: first the
@@ -137,8 +140,8 @@ func authorOf(c git.Commit) string { return c.Author[:strings.LastIndexByte(c.Au
 // alike is the commit of another branch that touches the same paths and has the
 // most lines in common.
 func (o *originator) alike(ctx context.Context, commit git.Commit, tips []string) (id, how string, err error) {
-	if o.other.total < 2 {
-		return "", "", nil // one line is no likeness
+	if o.other.total < minCommon {
+		return "", "", nil
 	}
 	shared := map[string]int{} // paths that a candidate may have in common
 	for _, tip := range tips[:min(len(tips), 4)] {
@@ -174,7 +177,7 @@ func (o *originator) alike(ctx context.Context, commit git.Commit, tips []string
 		if err != nil {
 			return "", "", err
 		}
-		if score := o.other.likeness(change); score > best {
+		if score := o.other.likeness(change); score > best && o.other.common(change) >= minCommon {
 			best, id = score, candidate
 		}
 	}
