@@ -52,14 +52,20 @@ func (c *Checker) origin(ctx context.Context, q Question, has holds) (string, er
 // arrival is the commit on the first-parent way from ground to at in which
 // something came, "" if it did not come there.
 func (c *Checker) arrival(ctx context.Context, at, ground string, has holds) (string, error) {
-	var chain []string
-	for id := at; id != "" && len(chain) < maxChain; {
-		chain = append(chain, id)
-		parents := c.index.Parents(id)
+	// The way is listed as far as it takes to meet ground, in steps that grow.
+	chain, asked := []string{at}, 1
+	for len(chain) < maxChain {
+		if len(chain) == asked {
+			if c.index.IsAncestor(chain[asked-1], ground) {
+				break
+			}
+			asked *= 2
+		}
+		parents := c.index.Parents(chain[len(chain)-1])
 		if len(parents) == 0 {
 			break
 		}
-		id = parents[0]
+		chain = append(chain, parents[0])
 	}
 	// The commits that ground has, too, are the last ones of the chain.
 	end := sort.Search(len(chain), func(i int) bool { return c.index.IsAncestor(chain[i], ground) })
