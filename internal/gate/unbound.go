@@ -96,7 +96,7 @@ func bareUses(t *text) map[string][]int {
 func (n *names) lacking(ctx context.Context, c *Checker, q Question, r *report) error {
 	for _, name := range slices.Sorted(maps.Keys(n.source)) {
 		b := n.source[name]
-		if _, has := n.here[name]; has || len(n.used[name]) == 0 || n.defines(name) {
+		if here, has := n.here[name]; has && (!inFunction(n.result, here) || inFunction(n.after, b)) || len(n.used[name]) == 0 || n.defines(name) {
 			continue
 		}
 		// Where a line of the target uses it, the target knows it some way; a
@@ -138,11 +138,14 @@ func (c *Checker) binds(path string, b binding) holds {
 }
 
 // local reports whether a name has its meaning from the function around a line:
-// as an argument, or because that function gives it a value.
+// as an argument, or because that function gives it a value or imports it.
 func (n *names) local(name string, line int) bool {
 	for _, s := range n.result.getOutline().Enclosing(line) {
 		if s.Kind != outline.Function && s.Kind != outline.Method {
 			continue
+		}
+		if slices.ContainsFunc(n.result.getImports(), func(b binding) bool { return b.name == name && s.Start <= b.line && b.line < s.End }) {
+			return true
 		}
 		for i := s.Start; i < s.End && i < s.Start+maxLocal; i++ {
 			text := n.result.line(i)
@@ -195,11 +198,26 @@ func (n *names) idle(r *report) {
 	}
 }
 
-// bindings are the imports of a file by the names they bind.
+// bindings are the imports of a file by the names they bind; what a function
+// imports for itself stands back behind what the file imports.
 func bindings(t *text) map[string]binding {
 	out := map[string]binding{}
 	for _, b := range t.getImports() {
+		if had, twice := out[b.name]; twice && inFunction(t, b) && !inFunction(t, had) {
+			continue
+		}
 		out[b.name] = b
 	}
 	return out
+}
+
+// inFunction reports whether an import stands in a function, and binds its name
+// nowhere else. Only Python and Rust have such.
+func inFunction(t *text, b binding) bool {
+	if t.lang != outline.Python && t.lang != outline.Rust {
+		return false
+	}
+	return slices.ContainsFunc(t.getOutline().Enclosing(b.line), func(s outline.Symbol) bool {
+		return s.Kind == outline.Function || s.Kind == outline.Method
+	})
 }
