@@ -29,7 +29,9 @@ func (c *chain) ahead(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		ids = append(ids, id)
+		if !s.o.link(id) {
+			ids = append(ids, id)
+		}
 		seen[v.at] = true
 		for _, p := range s.mergedInto(v.commit) {
 			if ids, err = s.aheadOf(ctx, p, v.path, s.span.NewLine(c.line), ids, seen, 0); err != nil {

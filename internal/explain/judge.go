@@ -354,6 +354,8 @@ func (a *analysis) compare(ctx context.Context, original, carried string, r *fin
 		p.Difference = "it removes " + quoted(dropped) + ", which the original keeps"
 	case blanks(r.base, r.ours):
 		p.Difference = "only white space differs"
+	case len(r.base)+len(r.ours) == 0: // a whole file, whose lines are not looked at
+		p.Difference = "it has another content"
 	default:
 		p.Difference = "it was made on other lines"
 	}

@@ -40,12 +40,13 @@ type objects struct {
 
 	mu    sync.Mutex
 	roots map[string]string // tree of a commit
+	links map[string]bool   // commits of submodules that were found; they are in other repositories
 }
 
 func newObjects(store *git.Store) *objects {
 	return &objects{
 		store: store, trees: git.NewTrees(store, maxCached), texts: cache.New[string, []byte](maxCached),
-		hunks: cache.New[[2]string, []textdiff.Hunk](maxCached), roots: map[string]string{},
+		hunks: cache.New[[2]string, []textdiff.Hunk](maxCached), roots: map[string]string{}, links: map[string]bool{},
 	}
 }
 
@@ -83,14 +84,33 @@ func (o *objects) find(ctx context.Context, commit, path string) (leaf, error) {
 		return leaf{}, err
 	}
 	e, _, err := o.trees.Lookup(ctx, at, path)
-	return leaf{mode: e.Mode, id: e.ID()}, err
+	l := leaf{mode: e.Mode, id: e.ID()}
+	if l.mode == git.ModeGitlink {
+		o.mu.Lock()
+		o.links[l.id] = true
+		o.mu.Unlock()
+	}
+	return l, err
 }
 
+// link reports whether an id that find gave is a submodule's commit.
+func (o *objects) link(id string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.links[id]
+}
+
+// subproject is the text that git diff shows of a submodule at a commit.
+func subproject(commit string) []byte { return []byte("Subproject commit " + commit + "\n") }
+
 // text reads a version of a file; "" is the file that is not there. A binary
-// or a very large one is errNoText.
+// or a very large one is errNoText, a submodule its subproject.
 func (o *objects) text(ctx context.Context, id string) ([]byte, error) {
 	if id == "" {
 		return nil, nil
+	}
+	if o.link(id) {
+		return subproject(id), nil
 	}
 	if t, ok := o.texts.Get(id); ok {
 		return t, nil

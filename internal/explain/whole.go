@@ -42,6 +42,9 @@ func (a *analysis) apart(ctx context.Context, s sides, r *finding) error {
 	if err := a.edits(ctx, a.target, s.oursPath, s.Ours, s.Base, true, r); err != nil {
 		return err
 	}
+	if a.o.link(s.Base) && a.o.link(s.Ours) {
+		r.base, r.ours = map[int][]byte{1: subproject(s.Base)}, map[int][]byte{1: subproject(s.Ours)}
+	}
 	if s.basePath == s.oursPath || len(r.Source)+len(r.Target) > 0 {
 		return nil
 	}

@@ -195,6 +195,24 @@ merge: topic
 \x00four
 `, "b:0 both p own | the fix changes b as left by p 'p' (2024-01-01), which 1.x does not have; and 1.x has a change of its own there: own 'own' (2024-01-01)"},
 
+		{"a binary file whose earlier backport was altered", `
+-- commit root on main: root --
+-- file b escapes --
+\x00one
+-- branch old from main --
+-- commit p on main: p --
+-- file b escapes --
+\x00two
+-- commit fix on main: fix --
+-- file b escapes --
+\x00three
+-- commit bp on old: p --
+
+(cherry picked from commit {{id:p}})
+-- file b escapes --
+\x00four
+`, "b:0 altered-backport p bp | the fix changes b; bp 'p' (2024-01-01) on 1.x is a backport of p 'p' (2024-01-01) that differs from it: it has another content"},
+
 		{"a submodule", `
 -- commit root on main: root --
 -- gitlink sub 1111111111111111111111111111111111111111 --
@@ -204,5 +222,19 @@ merge: topic
 -- commit fix on main: fix --
 -- gitlink sub 3333333333333333333333333333333333333333 --
 `, "sub:0 prerequisite p | the fix changes sub as left by p 'p' (2024-01-01), which 1.x does not have"},
+
+		{"a submodule whose earlier backport was altered", `
+-- commit root on main: root --
+-- gitlink sub 1111111111111111111111111111111111111111 --
+-- branch old from main --
+-- commit p on main: p --
+-- gitlink sub 2222222222222222222222222222222222222222 --
+-- commit fix on main: fix --
+-- gitlink sub 3333333333333333333333333333333333333333 --
+-- commit bp on old: p --
+
+(cherry picked from commit {{id:p}})
+-- gitlink sub 4444444444444444444444444444444444444444 --
+`, "sub:0 altered-backport p bp | the fix changes sub; bp 'p' (2024-01-01) on 1.x is a backport of p 'p' (2024-01-01) that differs from it: it has `Subproject commit 4444444444444444444444444444444444444444` where the original has `Subproject commit 2222222222222222222222222222222222222222`"},
 	})
 }
