@@ -90,7 +90,7 @@ type Deviation struct {
 	// that git's merge lacks, or has) or "mode".
 	Kind string `json:"kind"`
 	// Expected is what git's merge has there, Actual what the backport has; cut
-	// to a few kilobytes.
+	// to a few kilobytes. Of a conflict that is not about lines both are words.
 	Expected string `json:"expected,omitempty"`
 	Actual   string `json:"actual,omitempty"`
 	// Declared are the words that declare it, By where they stand: "conflicts"

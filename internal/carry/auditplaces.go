@@ -38,12 +38,14 @@ const (
 type comparison struct {
 	trees     *git.Trees
 	conflicts []backport.File // what git could not merge
+	actual    string          // the backport's tree
 	more      string          // the first path that is beyond maxAuditPaths
 }
 
 // compare compares two trees, the first of which may have git's markers in the
 // files that conflict.
 func (c *comparison) compare(ctx context.Context, expected, actual string) ([]backport.Deviation, error) {
+	c.actual = actual
 	changes, err := treeChanges(ctx, c.trees, expected, actual, maxAuditPaths+1)
 	if err != nil {
 		return nil, err
@@ -64,7 +66,11 @@ func (c *comparison) compare(ctx context.Context, expected, actual string) ([]ba
 	for _, f := range c.conflicts {
 		if !told[f.Path] { // decided as git left it: without markers, as for a file that one side removed
 			told[f.Path] = true
-			out = append(out, backport.Deviation{Path: f.Path, Kind: deviationConflict, Expected: f.Detail})
+			whole, err := c.whole(ctx, f)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, whole...)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b backport.Deviation) int {
@@ -121,7 +127,10 @@ func modeText(m git.Mode) string {
 // it: where git has a conflict anything may stand, and it is told as such; the
 // rest should be as git merges it.
 func (c *comparison) conflict(ctx context.Context, f backport.File, ch git.Change) ([]backport.Deviation, error) {
-	whole := []backport.Deviation{{Path: f.Path, Kind: deviationConflict, Expected: f.Detail}}
+	whole, err := c.whole(ctx, f)
+	if err != nil {
+		return nil, err
+	}
 	if f.Sides == nil || f.Sides.Ours == "" || f.Sides.Theirs == "" || !ch.New.IsRegular() || ch.Status == 'D' {
 		return whole, nil
 	}
@@ -142,6 +151,28 @@ func (c *comparison) conflict(ctx context.Context, f backport.File, ch git.Chang
 		return whole, nil
 	}
 	return conflictPlaces(f.Path, m, texts[0]), nil
+}
+
+// whole tells a conflict that is not about lines, in words: git's, and what
+// stands there in the backport.
+func (c *comparison) whole(ctx context.Context, f backport.File) ([]backport.Deviation, error) {
+	e, ok, err := c.trees.Lookup(ctx, c.actual, f.Path)
+	if err != nil {
+		return nil, err
+	}
+	actual := ""
+	switch {
+	case !ok:
+	case e.Mode == git.ModeGitlink:
+		actual = "Subproject commit " + e.ID()
+	case f.Sides != nil && e.ID() == f.Sides.Ours:
+		actual = modeText(e.Mode) + ", as on the target"
+	case f.Sides != nil && e.ID() == f.Sides.Theirs:
+		actual = modeText(e.Mode) + ", as in the fix"
+	default:
+		actual = modeText(e.Mode) + " of another content"
+	}
+	return []backport.Deviation{{Path: f.Path, Kind: deviationConflict, Expected: f.Detail, Actual: actual}}, nil
 }
 
 // read reads texts; ok is false where one is none, or too large to compare.
