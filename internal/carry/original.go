@@ -154,7 +154,11 @@ func (o *originator) of(ctx context.Context, id string) (ids []string, how strin
 		if found == "" {
 			continue
 		}
+		carried := found
 		found = o.oldest(found)
+		if slices.Contains(o.v.Commits, found) {
+			return nil, "it is itself what " + git.ShortID(carried) + " says to be carried from", nil
+		}
 		for _, d := range o.doubtful {
 			if d.id == found {
 				return []string{found}, "its message names it", nil

@@ -132,6 +132,27 @@ func TestOriginal(t *testing.T) {
 	}
 }
 
+// What another branch was carried from is no backport of that.
+func TestOriginalOfAnOriginal(t *testing.T) {
+	t.Parallel()
+	story := strings.NewReplacer("SUBJECT", "a: four", "BODY\n", "-- edit a.c --\n-int four(void) { return 4; }\n+int four(void) { return mended(4); }\n").Replace(originalStory) + `
+-- commit forward on main: a: four --
+
+(cherry picked from commit {{id:hand}})
+-- edit a.c --
+-int four(void) { return 4; }
++int four(void) { return mended(4, 1); }
+`
+	r := gittest.New(t, story)
+	v := verification(r, t, "hand", "1.0", 1)
+	if err := carrier(t, r.Dir, false).Original(t.Context(), v); err != nil {
+		t.Fatal(err)
+	}
+	if want := "is itself what " + r.ID("forward")[:12] + " says to be carried from"; v.Original != nil || !strings.Contains(v.Found, want) {
+		t.Errorf("got %v %q, want none and %q", v.Original, v.Found, want)
+	}
+}
+
 // Without an index what a message says still counts.
 // A twin on an older release is not the original where the source has what both
 // were made of.
