@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"backstay.dev/backstay/internal/adapt/conflict"
 	"backstay.dev/backstay/internal/adapt/fileclass"
@@ -175,6 +176,9 @@ func (a *Adapter) openFile(ctx context.Context, q *Question, t *trial, f backpor
 		t.parts = append(t.parts, p)
 	default:
 		t.refused = f.Kind + " of " + f.Path
+		if strings.HasPrefix(f.Kind, "submodule") {
+			t.refused = f.Path + " is a submodule"
+		}
 	}
 	return nil
 }
