@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -154,15 +155,21 @@ func (v *pickView) pick(p backport.Pick, words int) {
 	}
 }
 
-// causes tells why a pick conflicts: a sentence for each of the first regions.
+// causes tells why a pick conflicts: a sentence for each of the first regions,
+// that names the file where there are several.
 func (v *pickView) causes(p backport.Pick) {
 	indent := strings.Repeat(" ", v.column)
+	several := slices.ContainsFunc(p.Causes, func(c backport.Cause) bool { return c.Path != p.Causes[0].Path })
 	for i, c := range p.Causes {
 		if i == maxSaid {
 			v.line("%s%s", indent, v.app.style(dim, "and "+say.Count(len(p.Causes)-i, "more region")))
 			break
 		}
-		v.text(indent, say.Visible(c.Text))
+		text := c.Text
+		if several && !strings.Contains(text, c.Path) {
+			text = c.Path + ": " + text
+		}
+		v.text(indent, say.Visible(text))
 	}
 }
 
@@ -306,6 +313,8 @@ func conflictText(f backport.File) string {
 		return path + "  deleted by the fix, changed on this branch (modify/delete)"
 	case f.Kind == "binary":
 		return path + "  changed on both sides (binary)"
+	case strings.HasPrefix(f.Kind, "submodule"):
+		return path + "  changed on both sides (submodule)"
 	case f.Detail == "":
 		return fmt.Sprintf("%s  (%s)", path, f.Kind)
 	}

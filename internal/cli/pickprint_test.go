@@ -23,7 +23,7 @@ func TestConflictText(t *testing.T) {
 		{backport.File{Path: "a", Kind: "modify/delete", Sides: &backport.Sides{Base: anID, Ours: anID}}, "a  deleted by the fix, changed on this branch (modify/delete)"},
 		{backport.File{Path: "a", Kind: "binary", Detail: "warning: Cannot merge binary files: a"}, "a  changed on both sides (binary)"},
 		{backport.File{Path: "a", Kind: "rename/rename", Detail: "CONFLICT (rename/rename): a renamed to b and c.\n"}, "a  a renamed to b and c. (rename/rename)"},
-		{backport.File{Path: "a", Kind: "submodule"}, "a  (submodule)"},
+		{backport.File{Path: "a", Kind: "submodule not initialized", Detail: "Failed to merge submodule a (not checked out)"}, "a  changed on both sides (submodule)"},
 	} {
 		if got := conflictText(tt.f); got != tt.want {
 			t.Errorf("got  %s\nwant %s", got, tt.want)
@@ -87,7 +87,7 @@ func TestPicksOfEveryState(t *testing.T) {
   h   present   in its history
   i   present   merging it changes nothing
   j   conflict  x:2
-                y  (submodule)
+                y  changed on both sides (submodule)
                 warning: x:3: look
 
 10 picks: 2 present, 5 clean, 1 conflict, 1 error, 1 refused
@@ -96,6 +96,28 @@ func TestPicksOfEveryState(t *testing.T) {
 	(&pickView{app: a, w: out}).picks(picks)
 	if got := out.String(); got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+// TestCausesNameTheirFiles has sentences that hold for one of several files.
+func TestCausesNameTheirFiles(t *testing.T) {
+	t.Parallel()
+	a := backport.Cause{Path: "a.c", Text: "the fix changes line 5"}
+	b := backport.Cause{Path: "b.c", Text: "the fix changes b.c, made by 1a2b3c4d5e"}
+	c := backport.Cause{Path: "c\n", Text: "the fix changes line 7"}
+	for _, tt := range []struct {
+		causes []backport.Cause
+		want   string
+	}{
+		{[]backport.Cause{a, a}, "the fix changes line 5\nthe fix changes line 5\n"},
+		{[]backport.Cause{a, b}, "a.c: the fix changes line 5\nthe fix changes b.c, made by 1a2b3c4d5e\n"},
+		{[]backport.Cause{c, a, a, b}, `c\n: the fix changes line 7` + "\na.c: the fix changes line 5\nand 2 more regions\n"},
+	} {
+		app, out, _ := testApp(t)
+		(&pickView{app: app, w: out}).causes(backport.Pick{Causes: tt.causes})
+		if got := out.String(); got != tt.want {
+			t.Errorf("got\n%s\nwant\n%s", got, tt.want)
+		}
 	}
 }
 
