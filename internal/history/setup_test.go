@@ -82,7 +82,7 @@ func present(t testing.TB, r *gittest.Repo, x *history.Index, target string, q h
 	}
 	label := got[0].Commit
 	for name, id := range r.IDs {
-		if id == label && !slices.Contains([]string{"main", "old", "older"}, name) {
+		if id == label && !slices.Contains([]string{"main", "old", "older", "topic"}, name) {
 			label = name
 		}
 	}
