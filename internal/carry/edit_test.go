@@ -125,6 +125,25 @@ func TestEdit(t *testing.T) {
 
 // What the ladder resolves needs nobody; what it proposes is laid out without
 // markers, to be looked at, or taken where that was said.
+// TestEditOfASubmodule follows what is said of one: git add fails where it is
+// not checked out.
+func TestEditOfASubmodule(t *testing.T) {
+	t.Parallel()
+	sub := func(digit string) string { return "-- gitlink sub " + strings.Repeat(digit, 40) + " --\n" }
+	r := gittest.New(t, "-- commit before-fix on main: base --\n"+sub("1")+"-- branch old from main --\n-- commit own on old: own --\n"+sub("2")+
+		"-- commit fix on main: mend it --\n"+sub("3"))
+	dir := filepath.Join(t.TempDir(), "edit")
+	fix, target := theFix(r, "fix")
+	s, err := editor(t, r, dir).Begin(t.Context(), fix, target, carry.Order{GitOnly: true})
+	if err != nil || s.Left() != 1 || s.Open[0].Left != "decide with git update-index --cacheinfo 160000,COMMIT,PATH" {
+		t.Fatalf("%+v, %v", s, err)
+	}
+	r.Git(t, "-C", s.Worktree, "update-index", "--cacheinfo", "160000,"+strings.Repeat("3", 40)+",sub")
+	if s, err = editor(t, r, dir).Continue(t.Context(), false); err != nil || s.State != carry.EditDone {
+		t.Fatalf("%+v, %v", s, err)
+	}
+}
+
 func TestEditClimbs(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"backstay.dev/backstay/internal/backport"
+	"backstay.dev/backstay/internal/carry"
 )
 
 const anID = "0123456789abcdef0123456789abcdef01234567"
@@ -44,6 +45,23 @@ func TestPresence(t *testing.T) {
 		{&backport.Presence{How: "patch-id", Commit: anID, Parts: 2}, "each of its 2 commits, one of them the same change as 0123456789ab (patch-id)"},
 	} {
 		if got := presence(tt.p); got != tt.want {
+			t.Errorf("got  %s\nwant %s", got, tt.want)
+		}
+	}
+}
+
+func TestOpenText(t *testing.T) {
+	t.Parallel()
+	sides := &backport.Sides{Base: anID, Ours: anID, Theirs: anID}
+	for _, tt := range []struct {
+		f    carry.EditFile
+		want string
+	}{
+		{carry.EditFile{Path: "a"}, "resolved"},
+		{carry.EditFile{Path: "a", Left: "decide with git add or git rm", Kind: "binary", Sides: sides}, "decide with git add or git rm (binary)"},
+		{carry.EditFile{Path: "a b", Left: "decide", Kind: "submodule not initialized", Sides: sides}, "take the fix's with git update-index --cacheinfo '160000," + anID + ",a b', or another commit (submodule)"},
+	} {
+		if got := openText(tt.f); got != tt.want {
 			t.Errorf("got  %s\nwant %s", got, tt.want)
 		}
 	}
