@@ -271,7 +271,39 @@ func (s *seeker) ofBranch(ctx context.Context, v *backport.Verification, ref str
 		return &backport.InputError{What: quote(v.Name) + " is itself the release branch", Hint: "name the commits of the backport: one commit, or a range A..B"}
 	}
 	v.Target = t
-	return s.stand(ctx, v, t.Commit, tip)
+	own, err := s.count(ctx, t.Commit, tip)
+	if err != nil {
+		return err
+	}
+	merge := ""
+	if own == 0 {
+		if merge, err = s.merged(ctx, t.Commit, tip); err != nil {
+			return err
+		}
+	}
+	if merge == "" {
+		return s.stand(ctx, v, t.Commit, tip)
+	}
+	return &backport.InputError{
+		What: fmt.Sprintf("%s has no commits of its own: %s merged it into %s", quote(v.Name), git.ShortID(merge), t.Name),
+		Hint: fmt.Sprintf("name what it brought: %s^1..%s", git.ShortID(merge), v.Name),
+	}
+}
+
+// merged is the first merge of a target that brought it a branch with this tip, "" if
+// there is none.
+func (s *seeker) merged(ctx context.Context, target, tip string) (string, error) {
+	merge, date := "", int64(0)
+	err := s.store.Log(ctx, []string{target}, []string{tip}, func(e git.LogEntry) error {
+		if slices.Index(e.Parents, tip) > 0 && (merge == "" || e.Date < date) {
+			merge, date = e.ID, e.Date
+		}
+		return nil
+	})
+	if err != nil {
+		return "", fmt.Errorf("look for the merge of a branch: %w", err)
+	}
+	return merge, nil
 }
 
 // promised is the target in the name of a result branch; the one that the user

@@ -44,6 +44,13 @@ func TestBackports(t *testing.T) {
 -- commit on release/2.0: later --
 -- file d --
 2
+-- branch done from release/2.0 --
+-- commit on done: by hand, too --
+-- file e --
+2
+-- commit merge on release/2.0: merged --
+merge: done
+-- branch resting from release/1.0 --
 `)
 	id := func(name string) string { return strings.TrimSpace(r.Git(t, "rev-parse", name)) }
 	for _, tt := range []struct {
@@ -53,7 +60,7 @@ func TestBackports(t *testing.T) {
 		tree, error string
 	}{
 		{arg: "mine", target: "release/1.0", on: "release/1.0", commits: []string{"mine~1", "mine"}},
-		{arg: "backport/release/2.0/abc", target: "release/2.0", on: "release/2.0~1", commits: []string{"backport/release/2.0/abc"}},
+		{arg: "backport/release/2.0/abc", target: "release/2.0", on: "release/2.0~2", commits: []string{"backport/release/2.0/abc"}},
 		{arg: "backport/release/2.0/abc", to: "release/1.0", target: "release/1.0", on: "main~1", commits: []string{"backport/release/2.0/abc~1", "backport/release/2.0/abc"}},
 		// It stands on what all releases have, and is the tip of one.
 		{arg: "early", target: "release/0.9", on: "main~1", commits: []string{"early"}},
@@ -65,6 +72,9 @@ func TestBackports(t *testing.T) {
 		{arg: id("release/2.0"), target: "release/2.0", on: "release/2.0~1", commits: []string{"release/2.0"}},
 		{arg: "release/2.0", error: "itself the release branch"},
 		{arg: "mine..mine", error: "no commits of its own"},
+		{arg: "done", error: `"done" has no commits of its own: ` + r.ID("merge")[:12] + " merged it into release/2.0"},
+		{arg: r.ID("merge")[:12] + "^1..done", target: "release/2.0", on: "release/2.0^1", commits: []string{"done"}},
+		{arg: "resting", error: `"resting" has no commits of its own`},
 		{arg: "main~1", error: "stands on nothing"},
 		{arg: "nothing", error: "unknown commit"},
 		{arg: "mine", to: "nothing", error: "unknown target"},
