@@ -9,7 +9,7 @@ import (
 	"backstay.dev/backstay/internal/gate"
 )
 
-// Gate checks every pick that has a tree and adds what was found. What a rung
+// Gate checks every pick that has a tree or conflicts and adds what was found. What a rung
 // made is no more than proposed where a check warns. befores has the bound of
 // each pick (pick.Job); nil is none. An object that is missing ends the checks
 // of one pick only, and a finding says so.

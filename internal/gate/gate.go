@@ -80,11 +80,18 @@ const maxFindings = 20
 // A check looks at a change and reports what it finds.
 type check func(*Checker, context.Context, Question, *change, *report) error
 
-// checks are the gates, in the order in which their findings are told.
-var checks = []struct {
+// namedCheck is a check by the name that its findings bear.
+type namedCheck struct {
 	name string
 	run  check
-}{
+}
+
+// withoutTree are the checks of a pick that conflicts: whoever is about to resolve it
+// wants to know that somebody did so before.
+var withoutTree = []namedCheck{{"namesake", (*Checker).namesake}}
+
+// checks are the gates, in the order in which their findings are told.
+var checks = []namedCheck{
 	{"marker", (*Checker).markers},
 	{"parse", (*Checker).parse},
 	{"placement", (*Checker).placement},
@@ -120,7 +127,8 @@ func (r *report) lack(name string, severity backport.Severity, path string, line
 	}
 }
 
-// Check says what is suspicious about a pick that has a tree, whoever made it.
+// Check says what is suspicious about a pick that has a tree, whoever made it, and of
+// one that conflicts whether the target has it by another way.
 // Findings come by check, then by path and line; the tree is never changed.
 // Where a partial clone lacks what a check wants to see, the check says what it
 // found until then; that the files of the pick themselves are lacking is an
@@ -129,6 +137,9 @@ func (c *Checker) Check(ctx context.Context, q Question) ([]backport.Finding, er
 	if q.Tree == "" {
 		q.Tree = q.Pick.Tree
 	}
+	if q.Tree == "" && q.Pick.Outcome == backport.Conflict {
+		return c.run(ctx, q, &change{}, withoutTree)
+	}
 	if q.Tree == "" || !q.Pick.Outcome.HasTree() || q.Pick.Outcome == backport.Present {
 		return nil, nil
 	}
@@ -136,6 +147,10 @@ func (c *Checker) Check(ctx context.Context, q Question) ([]backport.Finding, er
 	if err != nil || len(ch.files) == 0 {
 		return nil, err
 	}
+	return c.run(ctx, q, ch, checks)
+}
+
+func (c *Checker) run(ctx context.Context, q Question, ch *change, checks []namedCheck) ([]backport.Finding, error) {
 	var all []backport.Finding
 	for _, k := range checks {
 		r := &report{check: k.name}
