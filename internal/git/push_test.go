@@ -93,9 +93,7 @@ func TestPushIsAlone(t *testing.T) {
 	}
 	remote.Git(t, "config", "receive.advertisePushOptions", "true")
 	received := filepath.Join(remote.Dir, "hooks", "pre-receive")
-	if err := os.WriteFile(received, []byte("#!/bin/sh\necho \"$GIT_PUSH_OPTION_COUNT\" >options\ncat >>options\n"), 0o755); err != nil {
-		t.Fatal(err)
-	}
+	writeProgram(t, received, "echo \"$GIT_PUSH_OPTION_COUNT\" >options\ncat >>options\n")
 	refs := remote.Git(t, "for-each-ref")
 	one := p.commit(t, "one")
 	if err := p.repo.Push(t.Context(), p.store, "origin", git.Update{Name: testBranch, New: one}); err != nil {
@@ -195,9 +193,7 @@ func TestPushSaysWhyNot(t *testing.T) {
 	p, remote := withRemote(t)
 	one := p.commit(t, "one")
 	hook := filepath.Join(remote.Dir, "hooks", "pre-receive")
-	if err := os.WriteFile(hook, []byte("#!/bin/sh\nprintf 'error: \\033[2Jno\\n' >&2\nexit 1\n"), 0o755); err != nil {
-		t.Fatal(err)
-	}
+	writeProgram(t, hook, "printf 'error: \\033[2Jno\\n' >&2\nexit 1\n")
 	p.Git(t, "config", "remote.secret.url", "http://me:s3cret@127.0.0.1:1/o/n.git")
 	p.Git(t, "config", "remote.strange.url", "s3cret://me:s3cret@x/o/n.git")
 	p.Git(t, "config", "remote.empty.fetch", "x")

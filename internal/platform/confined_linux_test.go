@@ -142,8 +142,9 @@ func TestOnePlace(t *testing.T) {
 		if r := b.run(t, Command{Run: []string{"./program"}}); r.State != backport.RunError {
 			t.Errorf("%+v", r)
 		}
-		if err := os.WriteFile(filepath.Join(b.dir, "program"), []byte("#!/bin/sh\necho runs\n"), 0o755); err != nil {
-			t.Fatal(err)
+		write := `printf '#!/bin/sh\necho runs\n' >"$1" && chmod 755 "$1"` // not here, see TestMapped
+		if out, err := exec.CommandContext(t.Context(), "sh", "-c", write, "sh", filepath.Join(b.dir, "program")).CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
 		}
 		if r := b.run(t, Command{Run: []string{"./program"}}); r.Tail != "runs\n" {
 			t.Errorf("%+v", r)
@@ -250,12 +251,14 @@ func TestMapped(t *testing.T) {
 	if err := os.Chown(temp, 65534, 65534); err != nil {
 		t.Fatal(err)
 	}
-	// Go's own folder for it is closed to others.
+	// Go's own folder for it is closed to others. Another program copies it: were it
+	// open for writing here, what another test starts at that moment would have it
+	// open, too, and it could not be run (ETXTBSY).
 	exe := filepath.Join(temp, "platform.test")
-	if text, err := os.ReadFile("/proc/self/exe"); err != nil {
+	if self, err := os.Executable(); err != nil {
 		t.Fatal(err)
-	} else if err := os.WriteFile(exe, text, 0o755); err != nil {
-		t.Fatal(err)
+	} else if out, err := exec.CommandContext(t.Context(), "cp", self, exe).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
 	cmd := exec.CommandContext(t.Context(), exe, "-test.v", "-test.run="+mappedTests)
 	cmd.Env = []string{"TMPDIR=" + temp, "PATH=" + os.Getenv("PATH"), "PLATFORM_TEST_MAPPED=1"}
