@@ -40,11 +40,8 @@ func (v replayView) print(s replay.Summary, all int) {
 	v.outcomes(s)
 	v.rungs(s)
 	v.checks(s)
-	fmt.Fprintf(v.w, "\n%s a case (median), 95 %% within %s; %.0f cases a second\n",
-		milliseconds(s.Quantile(0.5)), milliseconds(s.Quantile(0.95)), s.PerSecond())
+	fmt.Fprintf(v.w, "\n%.1f cases a second\n", s.PerSecond())
 }
-
-func milliseconds(ms float64) string { return strconv.FormatFloat(ms, 'f', 1, 64) + " ms" }
 
 // outcomes is the table of what came of the cases and how much of it is what
 // people committed.

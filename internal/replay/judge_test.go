@@ -312,7 +312,7 @@ func TestRunEnds(t *testing.T) {
 		t.Errorf("error %v after %d results", err, n)
 	}
 	summary, err = judge.Run(t.Context(), nil, nil)
-	if err != nil || summary.Cases != 0 || summary.Quantile(0.5) != 0 {
+	if err != nil || summary.Cases != 0 {
 		t.Errorf("no cases: %+v, %v", summary, err)
 	}
 }

@@ -2,7 +2,6 @@ package replay
 
 import (
 	"maps"
-	"math"
 	"slices"
 	"time"
 
@@ -25,8 +24,6 @@ type Summary struct {
 	Checks map[string]Tally
 	// Elapsed is the time of the whole run.
 	Elapsed time.Duration
-
-	times []float64 // milliseconds
 }
 
 // Tally counts results that have something in common.
@@ -61,7 +58,6 @@ func (s *Summary) Add(r Result) {
 	if r.Exact != nil {
 		s.Judged++
 	}
-	s.times = append(s.times, r.MS)
 	s.Outcomes[r.Outcome] = s.Outcomes[r.Outcome].add(r)
 	if r.Tree == nil || r.Outcome == backport.Present {
 		return
@@ -103,17 +99,6 @@ func (s *Summary) Total() Tally {
 		sum.CodeExact += t.CodeExact
 	}
 	return sum
-}
-
-// Quantile is the time in milliseconds that a share q (0 to 1) of the cases
-// stayed within.
-func (s *Summary) Quantile(q float64) float64 {
-	if len(s.times) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(s.times))
-	at := int(math.Ceil(q*float64(len(sorted)))) - 1
-	return sorted[min(max(at, 0), len(sorted)-1)]
 }
 
 // PerSecond is how many cases were done in a second, all workers together.
