@@ -1,6 +1,7 @@
 package find
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -109,6 +110,9 @@ func (s *seeker) span(ctx context.Context, v *backport.Verification, from, to st
 	return s.place(ctx, v, b)
 }
 
+// errBare says that a span has no commits.
+var errBare = errors.New("no commits")
+
 // stand fills in the commits that b has and a lacks, and what they stand on.
 func (s *seeker) stand(ctx context.Context, v *backport.Verification, a, b string) error {
 	order, err := s.between(ctx, a, b)
@@ -121,7 +125,7 @@ func (s *seeker) stand(ctx context.Context, v *backport.Verification, a, b strin
 	case err != nil:
 		return err
 	case len(order) == 0:
-		return &backport.InputError{What: quote(v.Name) + " has no commits of its own", Hint: "name the commits of the backport as a range A..B"}
+		return &backport.InputError{What: quote(v.Name) + " has no commits of its own", Hint: "name the commits of the backport as a range A..B", Err: errBare}
 	}
 	v.Commits = order
 	for id := b; ; {
@@ -271,18 +275,13 @@ func (s *seeker) ofBranch(ctx context.Context, v *backport.Verification, ref str
 		return &backport.InputError{What: quote(v.Name) + " is itself the release branch", Hint: "name the commits of the backport: one commit, or a range A..B"}
 	}
 	v.Target = t
-	own, err := s.count(ctx, t.Commit, tip)
-	if err != nil {
-		return err
+	bare := s.stand(ctx, v, t.Commit, tip)
+	if !errors.Is(bare, errBare) {
+		return bare
 	}
-	merge := ""
-	if own == 0 {
-		if merge, err = s.merged(ctx, t.Commit, tip); err != nil {
-			return err
-		}
-	}
-	if merge == "" {
-		return s.stand(ctx, v, t.Commit, tip)
+	merge, err := s.merged(ctx, t.Commit, tip)
+	if err != nil || merge == "" {
+		return cmp.Or(err, bare)
 	}
 	return &backport.InputError{
 		What: fmt.Sprintf("%s has no commits of its own: %s merged it into %s", quote(v.Name), git.ShortID(merge), t.Name),
