@@ -141,7 +141,7 @@ func (s *cutter) hunks(ctx context.Context, p *piece) error {
 		}
 		p.text[i] = text
 	}
-	p.hunks = textdiff.Diff(p.text[0], p.text[1])
+	p.hunks = s.objects.diff([2]string{p.old.id, p.new.id}, p.text[0], p.text[1])
 	return nil
 }
 

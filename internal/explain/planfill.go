@@ -137,39 +137,38 @@ func (s *planSearch) defining(ctx context.Context, step backport.Step, names []s
 		if err != nil {
 			return nil, err
 		}
-		if !p.new.mode.IsRegular() || p.old == p.new {
-			continue
-		}
-		if err := s.hunks(ctx, &p); err != nil {
+		if ok, err := s.narrow(ctx, &p, names); err != nil {
 			return nil, err
-		}
-		if p.hunks == nil { // a new file, or one that is no text
-			if made := p.old.mode == 0; !made {
-				continue
-			}
-			text, err := s.objects.text(ctx, p.new.id)
-			if err != nil {
-				if err = ignoreText(err); err != nil {
-					return nil, err
-				}
-				continue
-			}
-			if slices.ContainsFunc(names, func(n string) bool { return meant(n, at) }) || len(definitions(at, text, names)) > 0 {
-				out = append(out, p)
-			}
-			continue
-		}
-		lines := definitions(at, p.text[1], names)
-		for i, h := range p.hunks {
-			if slices.ContainsFunc(lines, func(n int) bool { return h.NewStart <= n && n < h.NewStart+h.NewCount }) {
-				p.take = append(p.take, i)
-			}
-		}
-		if p.take != nil {
+		} else if ok {
 			out = append(out, p)
 		}
 	}
 	return out, nil
+}
+
+// narrow leaves of a piece what defines some of the names, and reports whether
+// that is something. A new file is taken as a whole.
+func (s *planSearch) narrow(ctx context.Context, p *piece, names []string) (bool, error) {
+	if !p.new.mode.IsRegular() || p.old == p.new {
+		return false, nil
+	}
+	if p.old.mode == 0 {
+		text, err := s.objects.text(ctx, p.new.id)
+		if err != nil {
+			return false, ignoreText(err)
+		}
+		return slices.ContainsFunc(names, func(n string) bool { return meant(n, p.path) }) || len(definitions(p.path, text, names)) > 0, nil
+	}
+	if err := s.hunks(ctx, p); err != nil {
+		return false, err
+	}
+	lines := definitions(p.path, p.text[1], names)
+	for i, h := range p.hunks {
+		if slices.ContainsFunc(lines, func(n int) bool { return h.NewStart <= n && n < h.NewStart+h.NewCount }) {
+			p.take = append(p.take, i)
+		}
+	}
+	return p.take != nil, nil
 }
 
 // definitions are the 0-based lines on which a text defines or imports one of
