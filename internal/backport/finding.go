@@ -26,6 +26,17 @@ type Finding struct {
 	Text  string `json:"text"`
 }
 
+// Warnings are the findings of severity Warning or higher.
+func Warnings(findings []Finding) []Finding {
+	var out []Finding
+	for _, f := range findings {
+		if f.Severity != Info {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
 // CauseKind is why a chunk conflicts.
 type CauseKind string
 

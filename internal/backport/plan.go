@@ -17,14 +17,7 @@ type Plan struct {
 
 // Doubtful reports whether a check found something of severity Warning or
 // higher.
-func (p Plan) Doubtful() bool {
-	for _, f := range p.Findings {
-		if f.Severity != Info {
-			return true
-		}
-	}
-	return false
-}
+func (p Plan) Doubtful() bool { return len(Warnings(p.Findings)) > 0 }
 
 // Partial reports whether the plan takes less than the whole of some commit.
 func (p Plan) Partial() bool {

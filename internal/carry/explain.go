@@ -225,16 +225,13 @@ func (e *explanation) doubts(ctx context.Context, p backport.Pick, tree string, 
 	if err != nil {
 		return 0, nil, err
 	}
-	for _, f := range found {
-		if f.Severity == backport.Info {
-			continue
-		}
-		n++
+	doubts := backport.Warnings(found)
+	for _, f := range doubts {
 		if f.Lacks != "" && f.Commit != "" {
 			lacks = append(lacks, explain.Lack{Commit: f.Commit, Name: f.Lacks})
 		}
 	}
-	return n, lacks, nil
+	return len(doubts), lacks, nil
 }
 
 // open are the steps of a fix that its target does not have.

@@ -25,10 +25,8 @@ func Gate(ctx context.Context, checker *gate.Checker, picks []backport.Pick, bef
 			return err
 		}
 		p.Findings = append(p.Findings, found...)
-		for _, f := range found {
-			if f.Severity != backport.Info && p.Outcome == backport.Resolved {
-				demote(p)
-			}
+		if p.Outcome == backport.Resolved && len(backport.Warnings(found)) > 0 {
+			demote(p)
 		}
 	}
 	return nil
@@ -70,13 +68,8 @@ func Check(checker *gate.Checker) adapt.Check {
 		found, err := checker.Check(ctx, gate.Question{Before: before, Pick: backport.Pick{
 			Fix: backport.Fix{Steps: []backport.Step{step}}, Target: backport.Target{Commit: target}, Outcome: backport.Proposed, Tree: tree,
 		}})
-		for _, f := range found {
-			if f.Severity == backport.Info {
-				remarks++
-			} else {
-				warnings++
-			}
-		}
+		warnings = len(backport.Warnings(found))
+		remarks = len(found) - warnings
 		if err != nil {
 			err = ofAll(ctx, err)
 		}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"backstay.dev/backstay/internal/backport"
@@ -223,7 +222,7 @@ func (v *explainView) plans(e explained) {
 
 // doubts are the findings that make a plan doubtful.
 func (v *explainView) doubts(p backport.Plan) {
-	doubts := slices.DeleteFunc(slices.Clone(p.Findings), func(f backport.Finding) bool { return f.Severity == backport.Info })
+	doubts := backport.Warnings(p.Findings)
 	for _, f := range doubts[:min(len(doubts), maxDoubts)] {
 		v.text("      ", v.finding(f))
 	}

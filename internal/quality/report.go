@@ -215,7 +215,7 @@ func judgedOf(r replay.Result, at int64) judged {
 	return judged{
 		Case: replay.Case{Fix: r.Fix, Onto: r.Onto, Expected: r.Expected}, At: at, Outcome: r.Outcome, GateMS: r.GateMS,
 		Compared: r.Exact != nil, Exact: r.Exact != nil && *r.Exact, Right: r.Right, Strayed: r.CodeExact != nil && !*r.CodeExact,
-		Warned: slices.ContainsFunc(r.Findings, func(f backport.Finding) bool { return f.Severity != backport.Info }),
+		Warned: len(backport.Warnings(r.Findings)) > 0,
 	}
 }
 
