@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"backstay.dev/backstay/internal/adapt/conflict"
 	"backstay.dev/backstay/internal/adapt/fileclass"
@@ -174,11 +173,10 @@ func (a *Adapter) openFile(ctx context.Context, q *Question, t *trial, f backpor
 			p.options = append(p.options, fateOption("kept", why, fate{mode: mode, id: side}))
 		}
 		t.parts = append(t.parts, p)
+	case backport.SubmoduleKind(f.Kind):
+		t.refused = f.Path + " is a submodule"
 	default:
 		t.refused = f.Kind + " of " + f.Path
-		if strings.HasPrefix(f.Kind, "submodule") {
-			t.refused = f.Path + " is a submodule"
-		}
 	}
 	return nil
 }

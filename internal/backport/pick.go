@@ -1,5 +1,7 @@
 package backport
 
+import "strings"
+
 // Outcome is what came of one Fix on one Target.
 type Outcome string
 
@@ -112,6 +114,10 @@ type Presence struct {
 // KindDriver is the Kind of a file that only a program could merge, a merge
 // driver of the user's git, which is not run.
 const KindDriver = "merge driver"
+
+// SubmoduleKind reports whether a Kind is one of git's for submodules, whose
+// contents are in another repository.
+func SubmoduleKind(kind string) bool { return strings.HasPrefix(kind, "submodule") }
 
 // File is the result for one path.
 type File struct {

@@ -164,7 +164,7 @@ func (c *comparison) whole(ctx context.Context, f backport.File) ([]backport.Dev
 	switch {
 	case !ok:
 	case e.Mode == git.ModeGitlink:
-		actual = "Subproject commit " + e.ID()
+		actual = git.Subproject + e.ID()
 	case f.Sides != nil && e.ID() == f.Sides.Ours:
 		actual = modeText(e.Mode) + ", as on the target"
 	case f.Sides != nil && e.ID() == f.Sides.Theirs:

@@ -139,7 +139,7 @@ func (e *Editor) look(ctx context.Context, w *git.Workbench, files []EditFile) e
 			if err := e.lookInto(ctx, w, f, open[f.Path]); err != nil {
 				return err
 			}
-		case open[f.Path] && strings.HasPrefix(f.Kind, "submodule"): // git add wants it checked out
+		case open[f.Path] && backport.SubmoduleKind(f.Kind): // git add wants it checked out
 			f.Left = "decide with git update-index --cacheinfo 160000,COMMIT,PATH"
 		case open[f.Path]:
 			f.Left = "decide with git add or git rm"

@@ -88,7 +88,7 @@ func openText(f carry.EditFile) string {
 	switch {
 	case len(f.Markers) > 0:
 		text = f.Left + " in line " + numbers(f.Markers)
-	case f.Left != "" && strings.HasPrefix(f.Kind, "submodule") && f.Sides != nil && f.Sides.Theirs != "":
+	case f.Left != "" && backport.SubmoduleKind(f.Kind) && f.Sides != nil && f.Sides.Theirs != "":
 		text = "take the fix's with git update-index --cacheinfo " + shellWord("160000,"+f.Sides.Theirs+","+f.Path) + ", or another commit (submodule)"
 	case f.Left != "" && f.Kind != "":
 		text = f.Left + " (" + say.Visible(f.Kind) + ")"

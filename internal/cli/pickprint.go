@@ -313,7 +313,7 @@ func conflictText(f backport.File) string {
 		return path + "  deleted by the fix, changed on this branch (modify/delete)"
 	case f.Kind == "binary":
 		return path + "  changed on both sides (binary)"
-	case strings.HasPrefix(f.Kind, "submodule"):
+	case backport.SubmoduleKind(f.Kind):
 		return path + "  changed on both sides (submodule)"
 	case f.Detail == "":
 		return fmt.Sprintf("%s  (%s)", path, f.Kind)

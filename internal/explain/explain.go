@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"backstay.dev/backstay/internal/backport"
 	"backstay.dev/backstay/internal/git"
@@ -211,7 +210,7 @@ func (f *fileFinding) forgive(err error) error {
 // lookAt explains a file line by line where all three sides are texts, else as
 // a whole.
 func (a *analysis) lookAt(ctx context.Context, f backport.File, s sides, out *fileFinding) error {
-	if strings.HasPrefix(f.Kind, "submodule") {
+	if backport.SubmoduleKind(f.Kind) {
 		return a.whole(ctx, f, s, out)
 	}
 	if err := a.generatedFile(ctx, f.Path, s, out); err != nil {

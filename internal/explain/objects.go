@@ -101,7 +101,7 @@ func (o *objects) link(id string) bool {
 }
 
 // subproject is the text that git diff shows of a submodule at a commit.
-func subproject(commit string) []byte { return []byte("Subproject commit " + commit + "\n") }
+func subproject(commit string) []byte { return []byte(git.Subproject + commit + "\n") }
 
 // text reads a version of a file; "" is the file that is not there. A binary
 // or a very large one is errNoText, a submodule its subproject.

@@ -99,7 +99,7 @@ func (r *reader) apply(ctx context.Context, f patch.File, old leaf, how applier)
 		mode = git.ModeFile
 	}
 	if mode == git.ModeGitlink {
-		id := strings.TrimSuffix(strings.TrimPrefix(string(out), submodulePrefix), "\n")
+		id := strings.TrimSuffix(strings.TrimPrefix(string(out), git.Subproject), "\n")
 		if !git.IsID(id) || len(id) != 2*r.store.Format.RawLen() {
 			return leaf{}, misfit{fmt.Errorf("%s: no commit of a submodule is named", quote(f.NewPath))}
 		}
@@ -112,15 +112,12 @@ func (r *reader) apply(ctx context.Context, f patch.File, old leaf, how applier)
 	return leaf{mode, id}, err
 }
 
-// submodulePrefix begins the one line that a diff shows of a submodule.
-const submodulePrefix = "Subproject commit "
-
 func (r *reader) content(ctx context.Context, l leaf) ([]byte, error) {
 	switch l.mode {
 	case 0:
 		return nil, nil
 	case git.ModeGitlink:
-		return []byte(submodulePrefix + l.id + "\n"), nil
+		return []byte(git.Subproject + l.id + "\n"), nil
 	}
 	o, err := r.store.Read(ctx, l.id, maxFile)
 	if err != nil {

@@ -22,6 +22,10 @@ type Change struct {
 	Path         string
 }
 
+// Subproject begins the one line that a diff shows of a submodule; its commit's id
+// follows.
+const Subproject = "Subproject commit "
+
 // maxCulprits is how many commits one call will find out by trying to be
 // unreadable. Where more are, the rest is unreadable too, as far as we know:
 // each costs two processes.

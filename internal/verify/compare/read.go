@@ -122,7 +122,7 @@ func (r *reader) content(ctx context.Context, e git.Entry) ([]byte, error) {
 	case 0:
 		return nil, nil
 	case git.ModeGitlink:
-		return []byte("Subproject commit " + e.ID() + "\n"), nil
+		return []byte(git.Subproject + e.ID() + "\n"), nil
 	}
 	o, err := r.store.Read(ctx, e.ID(), maxFile)
 	if err != nil {
